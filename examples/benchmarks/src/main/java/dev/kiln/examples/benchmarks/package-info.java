@@ -1,0 +1,5 @@
+/** JMH benchmarks. */
+@NullMarked
+package dev.kiln.examples.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,6 @@
+/** The intermediate representation, its rewrite passes, the scheduler, and the interface that backends implement. */
+module dev.kiln.graph {
+    requires transitive dev.kiln.streams;
+    requires transitive com.google.common;
+    requires static transitive org.jspecify;
+}

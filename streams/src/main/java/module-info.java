@@ -1,0 +1,4 @@
+/** Devices, streams and events: where work runs and in which order. */
+module dev.kiln.streams {
+    requires static transitive org.jspecify;
+}
