@@ -3,4 +3,6 @@ module dev.kiln.graph {
     requires transitive dev.kiln.streams;
     requires transitive com.google.common;
     requires static transitive org.jspecify;
+
+    exports dev.kiln.graph;
 }

@@ -1,4 +1,6 @@
 /** Devices, streams and events: where work runs and in which order. */
 module dev.kiln.streams {
     requires static transitive org.jspecify;
+
+    exports dev.kiln.streams;
 }
