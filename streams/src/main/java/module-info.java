@@ -3,4 +3,6 @@ module dev.kiln.streams {
     requires static transitive org.jspecify;
 
     exports dev.kiln.streams;
+
+    uses dev.kiln.streams.DeviceDriver;
 }

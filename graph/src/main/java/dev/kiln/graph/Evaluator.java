@@ -1,0 +1,93 @@
+package dev.kiln.graph;
+
+import dev.kiln.streams.Event;
+import dev.kiln.streams.Stream;
+import java.util.List;
+import java.util.Optional;
+
+/** Brings lazy nodes to their values. */
+public final class Evaluator {
+
+    private Evaluator() {}
+
+    /**
+     * Computes {@code nodes} and returns when all are there. Values that are there already cost nothing.
+     *
+     * @throws RuntimeException that the computation of one of them ended with, the same each time it is asked for
+     */
+    public static void eval(List<Node> nodes) {
+        start(nodes, true);
+        for (Node node : nodes) {
+            await(node);
+        }
+    }
+
+    /** Starts computing {@code nodes} and returns at once; the streams go on by themselves. */
+    public static void evalAsync(List<Node> nodes) {
+        start(nodes, false);
+    }
+
+    /** The value of a node, computed now if it is not there. */
+    public static Storage read(Node node) {
+        if (node.state() instanceof Node.Ready(Storage storage)) {
+            return storage;
+        }
+        eval(List.of(node));
+        return switch (node.state()) {
+            case Node.Ready(Storage storage) -> storage;
+            case Node.Failed(Throwable failure) -> throw Failures.again(failure);
+            case Node.Lazy lazy -> throw new IllegalStateException("An evaluated node is still lazy.");
+            case Node.Running running -> throw new IllegalStateException("An evaluated node is still running.");
+        };
+    }
+
+    /** The schedule that {@link #eval} would run for {@code nodes}; empty if all are there. */
+    public static Optional<Schedule> schedule(List<Node> nodes) {
+        Capture capture = Capture.of(nodes);
+        return capture.wanted.isEmpty() ? Optional.empty() : Optional.of(Plans.of(capture).schedule());
+    }
+
+    /**
+     * Computes {@code nodes} one primitive at a time, without recognition, fusion or cache: what fused results are compared
+     * with.
+     */
+    public static void evalUnfused(List<Node> nodes) {
+        Capture capture = Capture.of(nodes);
+        if (!capture.wanted.isEmpty()) {
+            run(new Run(Plan.make(capture, false, false), capture), capture, true);
+        }
+        nodes.forEach(Evaluator::await);
+    }
+
+    private static void start(List<Node> nodes, boolean here) {
+        Capture capture = Capture.of(nodes);
+        if (capture.wanted.isEmpty()) {
+            return;
+        }
+        Plan plan = Plans.of(capture);
+        capture.markPassed();
+        run(new Run(plan, capture), capture, here);
+    }
+
+    private static void run(Run run, Capture capture, boolean here) {
+        run.claim();
+        if (here && capture.streams.size() == 1 && capture.pending.isEmpty()
+                && capture.streams.getFirst().runIfIdle(run::here)) {
+            return;
+        }
+        for (int i = 0; i < capture.streams.size(); i++) {
+            Stream stream = capture.streams.get(i);
+            capture.awaitLeaves(stream);
+            run.submit(i, stream);
+        }
+    }
+
+    private static void await(Node node) {
+        if (node.state() instanceof Node.Running(Event done, Storage storage)) {
+            done.await();
+        }
+        if (node.state() instanceof Node.Failed(Throwable failure)) {
+            throw Failures.again(failure);
+        }
+    }
+}

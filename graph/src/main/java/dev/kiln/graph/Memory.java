@@ -1,0 +1,215 @@
+package dev.kiln.graph;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory of all arrays: off-heap, in blocks that are kept warm and used again.
+ *
+ * <p>
+ * A block that comes back is put on the stack of its size class and is the first to be lent again: its pages are mapped
+ * and its lines may still be in the cache, while fresh pages cost several times the arithmetic of a large elementwise
+ * operation. Size classes are an eighth of a power of two apart, so at most an eighth of a block is unused. Small blocks
+ * are cut from larger ones and never go back to the operating system.
+ *
+ * <p>
+ * Blocks of results come back when the collector finds their arrays unreachable. It does not see off-heap memory, so when
+ * the bytes in use have doubled since it last ran (and grew by a gibibyte at least), it is asked to run.
+ */
+public final class Memory {
+
+    private static final long ALIGNMENT = 64;
+    private static final long SMALL = 32 << 10;
+    private static final long SLAB = 1 << 20;
+    private static final long COLLECT_STEP = 1L << 30;
+    private static final int COLLECT_WAIT_MILLIS = 500;
+
+    private static final Pool[] POOLS = new Pool[64 * 8];
+    private static final AtomicLong ACTIVE = new AtomicLong();
+    private static final AtomicLong PEAK = new AtomicLong();
+    private static final AtomicLong CACHED = new AtomicLong();
+    private static final AtomicLong COLLECT_AT = new AtomicLong(COLLECT_STEP);
+    private static volatile long limit = physicalBytes() / 5 * 4;
+    private static volatile long cacheLimit = physicalBytes() / 5 * 2;
+
+    static {
+        for (int i = 0; i < POOLS.length; i++) {
+            POOLS[i] = new Pool();
+        }
+    }
+
+    private Memory() {}
+
+    /** Bytes in use by arrays and by work under way. */
+    public static long active() {
+        return ACTIVE.get();
+    }
+
+    /** The most that {@link #active} has been since the start or {@link #resetPeak}. */
+    public static long peak() {
+        return PEAK.get();
+    }
+
+    /** Starts a new {@link #peak}. */
+    public static void resetPeak() {
+        PEAK.set(ACTIVE.get());
+    }
+
+    /** Bytes kept for the next use. */
+    public static long cached() {
+        return CACHED.get();
+    }
+
+    /** Sets the bytes that may be in use, and returns the former limit. At first four fifths of the machine's memory. */
+    public static long limit(long bytes) {
+        long before = limit;
+        limit = bytes;
+        return before;
+    }
+
+    /** Sets the bytes that may be kept for the next use, and returns the former limit. */
+    public static long cacheLimit(long bytes) {
+        long before = cacheLimit;
+        cacheLimit = bytes;
+        trim(bytes);
+        return before;
+    }
+
+    /** Gives all kept memory back to the operating system, but for small blocks. */
+    public static void clearCache() {
+        trim(0);
+    }
+
+    static Block take(long bytes) {
+        int sizeClass = sizeClass(Math.max(bytes, ALIGNMENT));
+        long size = size(sizeClass);
+        if (ACTIVE.get() + size > Math.min(limit, COLLECT_AT.get())) {
+            makeRoom(bytes, size);
+        }
+        Block block = POOLS[sizeClass].pop();
+        if (block == null) {
+            block = size <= SMALL ? cut(sizeClass, size) : map(size);
+        } else {
+            CACHED.addAndGet(-size);
+        }
+        long now = ACTIVE.addAndGet(size);
+        if (now > PEAK.get()) {
+            PEAK.accumulateAndGet(now, Math::max);
+        }
+        block.lend();
+        return block;
+    }
+
+    static void giveBack(Block block) {
+        ACTIVE.addAndGet(-block.size);
+        if (CACHED.addAndGet(block.size) > cacheLimit && block.arena != null) {
+            CACHED.addAndGet(-block.size);
+            block.arena.close();
+            return;
+        }
+        POOLS[sizeClass(block.size)].push(block);
+    }
+
+    @SuppressWarnings("MustBeClosed") // the block closes it
+    private static Block map(long size) {
+        Arena arena = Arena.ofShared();
+        try {
+            return new Block(arena.allocate(size, ALIGNMENT).address(), size, arena);
+        } catch (OutOfMemoryError refused) {
+            arena.close();
+            throw exhausted(size, "the operating system refused it");
+        }
+    }
+
+    /** Cuts a slab into blocks of one size, keeps all but one. */
+    private static Block cut(int sizeClass, long size) {
+        MemorySegment slab = Arena.global().allocate(SLAB, ALIGNMENT);
+        long pieces = SLAB / size;
+        for (long i = 1; i < pieces; i++) {
+            POOLS[sizeClass].push(new Block(slab.address() + i * size, size, null));
+        }
+        CACHED.addAndGet((pieces - 1) * size);
+        return new Block(slab.address(), size, null);
+    }
+
+    private static void makeRoom(long bytes, long size) {
+        long bound = limit;
+        if (size > bound) {
+            throw exhausted(bytes, "the limit is " + bound + " bytes");
+        }
+        collect();
+        COLLECT_AT.set(2 * ACTIVE.get() + COLLECT_STEP);
+        if (ACTIVE.get() + size > bound) {
+            throw exhausted(bytes, "the limit is " + bound + " bytes");
+        }
+    }
+
+    /** Lets the collector find dropped arrays, and their blocks come back on the cleaner's thread. */
+    private static void collect() {
+        long before = ACTIVE.get();
+        System.gc();
+        for (int waited = 0; ACTIVE.get() == before && waited < COLLECT_WAIT_MILLIS; waited += 5) {
+            try {
+                Thread.sleep(5);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private static RuntimeException exhausted(long bytes, String why) {
+        return new IllegalStateException("[malloc] Unable to allocate " + bytes + " bytes: " + why + ", " + active()
+                + " bytes are in use and " + cached()
+                + " are kept for reuse. Drop arrays, evaluate in smaller parts, or"
+                + " raise Memory.limit.");
+    }
+
+    private static void trim(long target) {
+        for (int i = POOLS.length - 1; i >= 0 && CACHED.get() > target; i--) {
+            Block block;
+            while (size(i) > SMALL && CACHED.get() > target && (block = POOLS[i].pop()) != null) {
+                CACHED.addAndGet(-block.size);
+                if (block.arena != null) {
+                    block.arena.close();
+                }
+            }
+        }
+    }
+
+    /** Eight classes between a power of two and the next, never closer than the alignment. */
+    private static int sizeClass(long bytes) {
+        int log = 63 - Long.numberOfLeadingZeros(bytes);
+        int shift = Math.max(log - 3, 6);
+        long steps = (bytes + (1L << shift) - 1) >>> shift;
+        long rounded = steps << shift;
+        int roundedLog = 63 - Long.numberOfLeadingZeros(rounded);
+        return roundedLog * 8 + (int) ((rounded >>> Math.max(roundedLog - 3, 0)) & 7);
+    }
+
+    private static long size(int sizeClass) {
+        return (8L + (sizeClass & 7)) << (sizeClass >> 3) >>> 3;
+    }
+
+    private static long physicalBytes() {
+        return java.lang.management.ManagementFactory
+                .getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+                        ? system.getTotalMemorySize()
+                        : Runtime.getRuntime().maxMemory();
+    }
+
+    private static final class Pool {
+        private final ArrayDeque<Block> free = new ArrayDeque<>();
+
+        synchronized @Nullable Block pop() {
+            return free.pollLast();
+        }
+
+        synchronized void push(Block block) {
+            free.addLast(block);
+        }
+    }
+}

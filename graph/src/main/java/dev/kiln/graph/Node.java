@@ -1,0 +1,134 @@
+package dev.kiln.graph;
+
+import dev.kiln.streams.Event;
+import dev.kiln.streams.Stream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value of the graph: known by its shape and dtype, and either still to be computed or there.
+ *
+ * <p>
+ * A node's state goes from {@link Lazy} over {@link Running} to {@link Ready} or {@link Failed}, and never back. A node
+ * that leaves {@link Lazy} has dropped its inputs, so a computed value holds nothing of the graph that made it.
+ */
+public final class Node {
+
+    /** How far a node has come. */
+    sealed interface State {}
+
+    /** Nothing was computed. */
+    record Lazy(Primitive primitive, List<Node> inputs) implements State {}
+
+    /** Taken up by an evaluation: the value will be in {@code storage} when {@code done} is. */
+    record Running(Event done, Storage storage) implements State {}
+
+    /** The value is there. */
+    record Ready(Storage storage) implements State {}
+
+    /** The computation failed; reading throws this again. */
+    record Failed(Throwable failure) implements State {}
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Node.class, "state", State.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private final Spec spec;
+    private final Stream stream;
+    private volatile State state;
+
+    /** Whether an evaluation has computed this on its way to something else: the next one keeps it. */
+    private boolean passed;
+
+    private Node(Spec spec, Stream stream, State state) {
+        this.spec = spec;
+        this.stream = stream;
+        this.state = state;
+    }
+
+    /** The result of {@code primitive}; nothing is computed and no memory is taken. */
+    public static Node of(Primitive primitive, List<Node> inputs, Stream stream) {
+        return new Node(primitive.infer(inputs.stream().map(Node::spec).toList()), stream,
+                new Lazy(primitive, List.copyOf(inputs)));
+    }
+
+    /** The result of {@code primitive} on one input. */
+    public static Node of(Primitive primitive, Node input, Stream stream) {
+        return new Node(primitive.infer(List.of(input.spec)), stream, new Lazy(primitive, List.of(input)));
+    }
+
+    /** The result of {@code primitive} on two inputs. */
+    public static Node of(Primitive primitive, Node a, Node b, Stream stream) {
+        return new Node(primitive.infer(List.of(a.spec, b.spec)), stream, new Lazy(primitive, List.of(a, b)));
+    }
+
+    /** A value that is there. */
+    public static Node of(Spec spec, Storage storage, Stream stream) {
+        return new Node(spec, stream, new Ready(storage));
+    }
+
+    /** Shape and dtype. */
+    public Spec spec() {
+        return spec;
+    }
+
+    /** The shape. */
+    public Shape shape() {
+        return spec.shape();
+    }
+
+    /** The dtype. */
+    public DType dtype() {
+        return spec.dtype();
+    }
+
+    /** The stream that computes it. */
+    public Stream stream() {
+        return stream;
+    }
+
+    /** Whether the value is there, so that reading it does not wait. */
+    public boolean isReady() {
+        return state instanceof Ready;
+    }
+
+    /** What computes this; null once an evaluation has taken it up. */
+    public @Nullable Primitive primitive() {
+        return state instanceof Lazy lazy ? lazy.primitive : null;
+    }
+
+    /** What it is computed from; none once an evaluation has taken it up. */
+    public List<Node> inputs() {
+        return state instanceof Lazy lazy ? lazy.inputs : List.of();
+    }
+
+    State state() {
+        return state;
+    }
+
+    /** Takes the node up for an evaluation; false if another was first. */
+    boolean claim(Lazy from, Running running) {
+        return STATE.compareAndSet(this, from, running);
+    }
+
+    /** Ends what {@code running} began; nothing happens if another evaluation had the node. */
+    void finish(Running running, State end) {
+        STATE.compareAndSet(this, running, end);
+    }
+
+    boolean passed() {
+        return passed;
+    }
+
+    void markPassed() {
+        passed = true;
+    }
+}

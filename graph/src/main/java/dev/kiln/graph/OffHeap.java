@@ -1,0 +1,25 @@
+package dev.kiln.graph;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Memory by address. Kernels are handed addresses and reach them through one segment that spans everything: its bounds and
+ * its lifetime are constants, so an access compiles to a plain load or store, and all loops see the same kind of segment.
+ * Whoever hands out an address keeps its memory alive and its range right.
+ */
+public final class OffHeap {
+
+    /** All memory: the offset is the address. */
+    @SuppressWarnings("restricted")
+    public static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+    private OffHeap() {}
+
+    /** {@code bytes} at {@code address} as a segment that holds on to {@code owner}. */
+    @SuppressWarnings({"restricted", "ReachabilityFenceUsage"}) // the fence only makes the segment's end refer to the owner
+    static MemorySegment segment(long address, long bytes, Object owner) {
+        return MemorySegment.ofAddress(address).reinterpret(bytes, Arena.ofAuto(),
+                ended -> java.lang.ref.Reference.reachabilityFence(owner));
+    }
+}

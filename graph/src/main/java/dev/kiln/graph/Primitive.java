@@ -1,0 +1,73 @@
+package dev.kiln.graph;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An operation of the graph without its inputs: a record, declared once, that carries everything known about it. Equal
+ * records mean the same computation, which is what common subexpressions and the plan cache rest on.
+ *
+ * <p>
+ * The kinds below are all that passes and backends distinguish; any number of operations implement each.
+ */
+public sealed interface Primitive {
+
+    /** MLX's name of the operation, such as {@code rms_norm}. */
+    String name();
+
+    /** What comes out of inputs that the operation's method has validated. */
+    Spec infer(List<Spec> inputs);
+
+    /**
+     * The meaning of this operation in terms of others: what is run on a device that has no kernel for it. Empty for the
+     * operations that others are made of.
+     */
+    default Optional<Node> decompose(List<Node> inputs) {
+        return Optional.empty();
+    }
+
+    /** An element of the result depends on the same element of each input; all inputs have the result's shape. */
+    non-sealed interface Elementwise extends Primitive {}
+
+    /**
+     * A row of the result, along the last axis, depends on the same row of the first input, which has the result's shape;
+     * further inputs broadcast to that shape.
+     */
+    non-sealed interface RowWise extends Primitive {}
+
+    /** Axes are folded: each is 1 in the result, or gone. */
+    non-sealed interface Reduction extends Primitive {
+        /** The folded axes, ascending, from 0. */
+        List<Integer> axes();
+
+        /** Whether exactly the last axis of an input of this rank is folded. */
+        default boolean foldsRows(int rank) {
+            return axes().size() == 1 && axes().getFirst() == rank - 1;
+        }
+    }
+
+    /** The same elements seen with another shape or other strides: no work unless strides cannot say it. */
+    non-sealed interface View extends Primitive {
+        /** The layout of the result over the memory of the input; empty if the elements must be copied. */
+        Optional<Layout> view(Spec input, Layout layout);
+    }
+
+    /** Sums of products, such as a matrix product. */
+    non-sealed interface Contraction extends Primitive {}
+
+    /** Anything else. */
+    non-sealed interface Opaque extends Primitive {}
+
+    /** A value that comes from outside: a leaf of the graph that a plan is made for. */
+    record Input(int index, Spec spec, Layout layout) implements Primitive {
+        @Override
+        public String name() {
+            return "input";
+        }
+
+        @Override
+        public Spec infer(List<Spec> inputs) {
+            return spec;
+        }
+    }
+}

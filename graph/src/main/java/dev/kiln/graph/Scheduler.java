@@ -1,0 +1,207 @@
+package dev.kiln.graph;
+
+import dev.kiln.graph.Schedule.Place;
+import dev.kiln.graph.Schedule.Slot;
+import dev.kiln.graph.Schedule.Step;
+import dev.kiln.graph.Work.Extent;
+import dev.kiln.streams.Stream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Turns groups into steps: where each value lives, what reads what, which stream waits for which, what is freed when. */
+final class Scheduler {
+
+    /** An array that a program reads, once for each way in which it is read. */
+    private record Source(Place place, Extent extent) {}
+
+    private final List<Stream> streams;
+    private final Fuse.Fused fused;
+    private final Map<Node, Place> places = new IdentityHashMap<>();
+    private final List<Long> slotBytes = new ArrayList<>();
+    private final Map<Integer, Slot.Given> given = new HashMap<>();
+    private final List<Step.Launch> launches = new ArrayList<>();
+
+    private Scheduler(List<Stream> streams, Fuse.Fused fused) {
+        this.streams = streams;
+        this.fused = fused;
+    }
+
+    /** The schedule of {@code fused} for {@code outputs}; {@code streams} numbers the streams. */
+    static Schedule schedule(Fuse.Fused fused, List<Node> outputs, List<Stream> streams) {
+        Scheduler scheduler = new Scheduler(streams, fused);
+        fused.groups().forEach(scheduler::launch);
+        List<Place> results = outputs.stream().map(output -> scheduler.place(output)).toList();
+        return scheduler.finish(results, outputs);
+    }
+
+    private void launch(Group group) {
+        Node sink = group.sink();
+        List<Node> members = group.members().stream().sorted(Comparator.comparing(fused.position()::get)).toList();
+        List<Place> reads = new ArrayList<>();
+        List<Node> writes = members.stream().filter(fused.stored()::contains).toList();
+        Work work = Fuse.isProgram(group) ? program(group, members, writes, reads) : single(sink, reads);
+        List<Place> written = new ArrayList<>();
+        for (Node node : writes) {
+            Place place = new Place(newSlot(node.spec().bytes()), node.spec(), Layout.contiguous(node.shape()));
+            places.put(node, place);
+            written.add(place);
+        }
+        launches.add(new Step.Launch(streams.indexOf(sink.stream()), work, List.copyOf(reads), List.copyOf(written),
+                members.stream().map(member -> Graph.primitive(member).name()).toList(), group.boundaries().stream()
+                        .map(boundary -> boundary.producer().spec() + ": " + boundary.reason()).toList()));
+    }
+
+    private Work.Single single(Node node, List<Place> reads) {
+        List<Work.Operand> operands = new ArrayList<>();
+        for (Node input : node.inputs()) {
+            Place place = place(input);
+            reads.add(place);
+            operands.add(new Work.Operand(place.spec(), atZero(place.layout())));
+        }
+        return new Work.Single(Graph.primitive(node), operands, node.spec());
+    }
+
+    private Work.Program program(Group group, List<Node> members, List<Node> writes, List<Place> reads) {
+        Map<Source, Integer> loads = new LinkedHashMap<>();
+        for (Node member : members) {
+            for (Node input : member.inputs()) {
+                if (!group.contains(Views.base(input))) {
+                    loads.putIfAbsent(source(group, member, input), loads.size());
+                }
+            }
+        }
+        loads.keySet().forEach(source -> reads.add(source.place));
+        Map<Node, Integer> values = new IdentityHashMap<>();
+        List<Work.Instruction> body = new ArrayList<>();
+        for (Node member : members) {
+            List<Integer> arguments = new ArrayList<>();
+            for (Node input : member.inputs()) {
+                Integer inside = values.get(Views.base(input));
+                arguments.add(inside != null
+                        ? inside
+                        : Optional.ofNullable(loads.get(source(group, member, input))).orElseThrow());
+            }
+            values.put(member, loads.size() + body.size());
+            body.add(new Work.Instruction(Graph.primitive(member), List.copyOf(arguments), member.dtype(),
+                    group.extent(member)));
+        }
+        return new Work.Program(group.space(),
+                loads.keySet().stream()
+                        .map(source -> new Work.Load(source.place.spec().dtype(), atZero(source.place.layout()),
+                                source.extent))
+                        .toList(),
+                List.copyOf(body), writes.stream().map(node -> Optional.ofNullable(values.get(node)).orElseThrow())
+                        .toList());
+    }
+
+    private Source source(Group group, Node consumer, Node input) {
+        Extent extent = Graph.primitive(consumer) instanceof Primitive.Reduction ? Extent.FULL : group.extent(consumer);
+        return new Source(readable(input, group.shape(extent)), extent);
+    }
+
+    /** Where {@code input} is, seen in {@code shape}: as it broadcasts, or with the same elements in the same order. */
+    private Place readable(Node input, Shape shape) {
+        Place place = place(input);
+        Shape from = input.shape();
+        Optional<Layout> layout = from.size() == shape.size()
+                ? place.layout().reshape(from, shape)
+                : Optional.of(place.layout().broadcast(from, shape));
+        if (layout.isEmpty()) {
+            place = copy(place, input);
+            layout = place.layout().reshape(from, shape);
+        }
+        return new Place(place.slot(), place.spec().with(shape), layout.orElseThrow());
+    }
+
+    private Place place(Node node) {
+        Place known = places.get(node);
+        if (known != null) {
+            return known;
+        }
+        List<Node> chain = new ArrayList<>();
+        Node start = node;
+        while (places.get(start) == null && Graph.primitive(start) instanceof Primitive.View) {
+            chain.add(start);
+            start = start.inputs().getFirst();
+        }
+        Place place = places.get(start);
+        if (place == null) {
+            Primitive.Input input = (Primitive.Input) Graph.primitive(start);
+            given.put(newSlot(0), new Slot.Given(input.index(), input.spec().dtype()));
+            place = new Place(slotBytes.size() - 1, input.spec(), input.layout());
+            places.put(start, place);
+        }
+        for (Node view : chain.reversed()) {
+            Primitive.View primitive = (Primitive.View) Graph.primitive(view);
+            Node source = view.inputs().getFirst();
+            Optional<Layout> layout = primitive.view(source.spec(), place.layout());
+            if (layout.isEmpty()) {
+                place = copy(place, view);
+                layout = primitive.view(source.spec(), place.layout());
+            }
+            place = new Place(place.slot(), view.spec(), layout.orElseThrow());
+            places.put(view, place);
+        }
+        return place;
+    }
+
+    /** A contiguous copy, for a view that strides cannot say. */
+    private Place copy(Place from, Node reason) {
+        Shape shape = from.spec().shape();
+        Work.Program identity = new Work.Program(shape,
+                List.of(new Work.Load(from.spec().dtype(), atZero(from.layout()), Extent.FULL)), List.of(), List.of(0));
+        Place to = new Place(newSlot(from.spec().bytes()), from.spec(), Layout.contiguous(shape));
+        launches.add(new Step.Launch(streams.indexOf(reason.stream()), identity, List.of(from), List.of(to),
+                List.of("copy"), List.of(Graph.primitive(reason).name() + " to " + reason.shape()
+                        + " needs its input contiguous")));
+        return to;
+    }
+
+    private static Layout atZero(Layout layout) {
+        return layout.offset() == 0 ? layout : new Layout(0, layout.strides());
+    }
+
+    private int newSlot(long bytes) {
+        slotBytes.add(bytes);
+        return slotBytes.size() - 1;
+    }
+
+    private Schedule finish(List<Place> results, List<Node> nodes) {
+        Map<Integer, Integer> makers = new HashMap<>();
+        launches.forEach(launch -> launch.writes().forEach(place -> makers.put(place.slot(), launch.stream())));
+        List<Integer> outputStreams = new ArrayList<>();
+        for (int i = 0; i < nodes.size(); i++) {
+            outputStreams.add(
+                    makers.getOrDefault(results.get(i).slot(), streams.indexOf(nodes.get(i).stream())));
+        }
+        int[] home = InPlace.share(launches, slotBytes.size(), given.keySet(), results);
+        List<Step.Launch> shared = launches.stream().map(launch -> move(launch, home)).toList();
+        List<Place> outputs = results.stream().map(place -> move(place, home)).toList();
+        Set<Integer> kept = outputs.stream().map(Place::slot).collect(Collectors.toSet());
+        List<Slot> slots = new ArrayList<>();
+        for (int i = 0; i < slotBytes.size(); i++) {
+            Slot made = kept.contains(i) ? new Slot.Result(slotBytes.get(i)) : new Slot.Temporary(slotBytes.get(i));
+            slots.add(Objects.requireNonNullElse(given.get(i), made));
+        }
+        return new Schedule(List.copyOf(slots), Ordering.steps(shared, slots), outputs, outputStreams);
+    }
+
+    private static Step.Launch move(Step.Launch launch, int[] home) {
+        return new Step.Launch(launch.stream(), launch.work(),
+                launch.reads().stream().map(place -> move(place, home)).toList(),
+                launch.writes().stream().map(place -> move(place, home)).toList(), launch.members(), launch.stops());
+    }
+
+    private static Place move(Place place, int[] home) {
+        return new Place(home[place.slot()], place.spec(), place.layout());
+    }
+}

@@ -1,0 +1,26 @@
+package dev.kiln.graph;
+
+/** What is known of an array before it is computed. */
+public record Spec(Shape shape, DType dtype) {
+
+    /** Bytes of a contiguous array like this. */
+    public long bytes() {
+        return Math.multiplyExact(shape.size(), (long) dtype.size());
+    }
+
+    /** This with another shape. */
+    public Spec with(Shape other) {
+        return new Spec(other, dtype);
+    }
+
+    /** This with another dtype. */
+    public Spec with(DType other) {
+        return new Spec(shape, other);
+    }
+
+    /** For example {@code float32(2,3)}. */
+    @Override
+    public String toString() {
+        return dtype.toString() + shape;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.kiln.graph;
+
+/** Where the value of a computed node is. */
+public sealed interface Storage {
+
+    /** In memory. */
+    record Held(Buffer buffer, Layout layout) implements Storage {}
+
+    /**
+     * A number that needs no memory until a kernel reads it: an input of plans, never part of one.
+     *
+     * @param bits the element, encoded as its dtype is in memory, in the low bytes
+     */
+    record Scalar(long bits) implements Storage {
+
+        /** {@code value} as an element of {@code dtype}, rounded once or truncated as a cast would. */
+        public static Scalar of(DType dtype, double value) {
+            return new Scalar(switch (dtype) {
+                case FLOAT64 -> Double.doubleToRawLongBits(value);
+                case FLOAT32, COMPLEX64 -> Float.floatToRawIntBits((float) value) & 0xffffffffL;
+                case FLOAT16 -> Float.floatToFloat16((float) value) & 0xffffL;
+                case BFLOAT16 -> bfloat16((float) value);
+                case BOOL -> value != 0 ? 1 : 0;
+                case UINT64 -> value < 0x1p63 ? (long) value : (long) (value - 0x1p63) ^ Long.MIN_VALUE;
+                case UINT8, UINT16, UINT32, INT8, INT16, INT32, INT64 -> (long) value;
+            });
+        }
+
+        /** {@code value} as an element of {@code dtype}; integers keep all their bits. */
+        public static Scalar of(DType dtype, long value) {
+            return dtype.isInteger() ? new Scalar(value) : of(dtype, (double) value);
+        }
+
+        /** The number, as near as a double comes; the real part of a complex one. */
+        public double value(DType dtype) {
+            return switch (dtype) {
+                case FLOAT64 -> Double.longBitsToDouble(bits);
+                case FLOAT32, COMPLEX64 -> Float.intBitsToFloat((int) bits);
+                case FLOAT16 -> Float.float16ToFloat((short) bits);
+                case BFLOAT16 -> Float.intBitsToFloat((int) bits << 16);
+                case BOOL -> bits;
+                case UINT8 -> bits & 0xff;
+                case UINT16 -> bits & 0xffff;
+                case UINT32 -> bits & 0xffffffffL;
+                case UINT64 -> (bits >>> 1) * 2.0 + (bits & 1);
+                case INT8 -> (byte) bits;
+                case INT16 -> (short) bits;
+                case INT32 -> (int) bits;
+                case INT64 -> bits;
+            };
+        }
+
+        private static long bfloat16(float value) {
+            int raw = Float.floatToRawIntBits(value);
+            return Float.isNaN(value) ? 0x7fc0 : (raw + 0x7fff + (raw >>> 16 & 1)) >>> 16;
+        }
+    }
+}

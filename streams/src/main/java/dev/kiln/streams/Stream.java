@@ -1,0 +1,165 @@
+package dev.kiln.streams;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An ordered queue of work on a device. Work on one stream runs in order, work on different streams at the same time.
+ *
+ * <p>
+ * A stream owns no thread: while it has work, one thread of the shared pool, or the thread that brought the work, drains
+ * it. A stream that must wait for an event leaves its thread and comes back when the event is done. So streams cost
+ * nothing when idle, any thread may use any stream, and a dropped stream leaves nothing behind.
+ */
+public final class Stream implements StreamOrDevice {
+
+    private static final AtomicLong IDS = new AtomicLong();
+
+    private sealed interface Task {}
+
+    private record Run(Runnable work) implements Task {}
+
+    private record Wait(Event event) implements Task {}
+
+    private final Device device;
+    private final long id = IDS.getAndIncrement();
+    private final ArrayDeque<Task> queue = new ArrayDeque<>();
+    private boolean draining;
+
+    Stream(Device device) {
+        this.device = device;
+    }
+
+    /**
+     * A new stream on {@code device}; MLX's {@code new_stream}.
+     *
+     * @throws IllegalStateException if the device is not available; the message says what it needs
+     */
+    public static Stream of(Device device) {
+        device.requireAvailable();
+        return new Stream(device);
+    }
+
+    /** The calling thread's default stream of {@code device}. */
+    public static Stream defaultStream(Device device) {
+        return device.stream();
+    }
+
+    /** The stream that operations of the calling thread run on when they are not told another. */
+    public static Stream defaultStream() {
+        return Defaults.stream();
+    }
+
+    /** The device that this stream runs on. */
+    public Device device() {
+        return device;
+    }
+
+    /** A number that no other stream of this JVM has. */
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public Stream stream() {
+        return this;
+    }
+
+    /** Appends {@code work}, which must not throw and must not block on work of other streams. */
+    public void submit(Runnable work) {
+        append(new Run(work));
+    }
+
+    /** Makes everything appended after this wait for {@code event}, whether it completes or fails. */
+    public void submitWait(Event event) {
+        if (!event.isDone()) {
+            append(new Wait(event));
+        }
+    }
+
+    /**
+     * Runs {@code work} on the calling thread if the stream is idle. Small work is done sooner than handed over.
+     *
+     * @return false if the stream has work; nothing was run or appended then
+     */
+    public boolean runIfIdle(Runnable work) {
+        synchronized (queue) {
+            if (draining) {
+                return false;
+            }
+            draining = true;
+        }
+        try {
+            work.run();
+        } finally {
+            handOver();
+        }
+        return true;
+    }
+
+    /** Waits until everything appended so far has run. */
+    public void synchronize() {
+        Event reached = new Event();
+        if (!runIfIdle(reached::complete)) {
+            submit(reached::complete);
+        }
+        reached.await();
+    }
+
+    private void append(Task task) {
+        synchronized (queue) {
+            queue.add(task);
+            if (draining) {
+                return;
+            }
+            draining = true;
+        }
+        WorkerPool.SHARED.execute(this::drain);
+    }
+
+    /** Lets another thread go on with what came in while this one was running. */
+    private void handOver() {
+        synchronized (queue) {
+            if (queue.isEmpty()) {
+                draining = false;
+                return;
+            }
+        }
+        WorkerPool.SHARED.execute(this::drain);
+    }
+
+    private void drain() {
+        while (true) {
+            Task task = poll();
+            switch (task) {
+                case null -> {
+                    return;
+                }
+                case Run(Runnable work) -> work.run();
+                case Wait(Event event) -> {
+                    if (!event.isDone()) {
+                        event.onDone(() -> WorkerPool.SHARED.execute(this::drain));
+                        return; // still marked as draining: the event's thread brings the stream back
+                    }
+                }
+            }
+        }
+    }
+
+    private @Nullable Task poll() {
+        synchronized (queue) {
+            Task task = queue.poll();
+            if (task == null) {
+                draining = false;
+            }
+            return task;
+        }
+    }
+
+    /** For example {@code stream(cpu, 3)}. */
+    @Override
+    public String toString() {
+        return "stream(" + device + ", " + id + ")";
+    }
+}
