@@ -1,4 +1,7 @@
-/** The array handle and the operations on it. Depends on graph; knows no backend. */
+/**
+ * Arrays and the operations on them: the API that programs use. Holds each operation's primitive, declared once with its
+ * shape rule and its meaning; knows no backend. Depends on {@code dev.kiln.graph} and {@code dev.kiln.streams}.
+ */
 @NullMarked
 package dev.kiln.ops;
 

@@ -1,0 +1,27 @@
+package dev.kiln.ops;
+
+import dev.kiln.graph.Layout;
+import dev.kiln.graph.Primitive;
+import dev.kiln.graph.Shape;
+import dev.kiln.graph.Spec;
+import java.util.List;
+import java.util.Optional;
+
+/** The same elements repeated along new axes and axes of length 1. */
+public record Broadcast(Shape shape) implements Primitive.View {
+
+    @Override
+    public String name() {
+        return "broadcast_to";
+    }
+
+    @Override
+    public Spec infer(List<Spec> inputs) {
+        return inputs.getFirst().with(shape);
+    }
+
+    @Override
+    public Optional<Layout> view(Spec input, Layout layout) {
+        return Optional.of(layout.broadcast(input.shape(), shape));
+    }
+}

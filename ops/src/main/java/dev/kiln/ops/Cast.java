@@ -1,0 +1,20 @@
+package dev.kiln.ops;
+
+import dev.kiln.graph.DType;
+import dev.kiln.graph.Primitive;
+import dev.kiln.graph.Spec;
+import java.util.List;
+
+/** Each element as another dtype: MLX's {@code astype}. */
+public record Cast(DType dtype) implements Primitive.Elementwise {
+
+    @Override
+    public String name() {
+        return "astype";
+    }
+
+    @Override
+    public Spec infer(List<Spec> inputs) {
+        return inputs.getFirst().with(dtype);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.kiln.ops;
+
+/** The Creation family of operations. */
+abstract class CreationOps extends ReductionOps {
+
+    CreationOps() {}
+}

@@ -1,0 +1,24 @@
+package dev.kiln.ops;
+
+import dev.kiln.graph.Primitive;
+import dev.kiln.graph.Shape;
+import dev.kiln.graph.Spec;
+import java.util.List;
+
+/**
+ * Products of matrices {@code (..., m, k)} and {@code (..., k, n)} of one floating dtype and equal leading axes. 16-bit
+ * inputs accumulate in float32.
+ */
+public record Matmul() implements Primitive.Contraction {
+
+    @Override
+    public String name() {
+        return "matmul";
+    }
+
+    @Override
+    public Spec infer(List<Spec> inputs) {
+        Shape a = inputs.getFirst().shape();
+        return inputs.getFirst().with(a.with(-1, inputs.get(1).shape().dim(-1)));
+    }
+}

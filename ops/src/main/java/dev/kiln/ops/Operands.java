@@ -1,0 +1,78 @@
+package dev.kiln.ops;
+
+import dev.kiln.graph.DType;
+import dev.kiln.graph.Node;
+import dev.kiln.graph.Primitive;
+import dev.kiln.graph.Shape;
+import dev.kiln.graph.Spec;
+import dev.kiln.graph.Storage;
+import dev.kiln.streams.Stream;
+import dev.kiln.streams.StreamOrDevice;
+import java.util.List;
+
+/** Makes the inputs of a primitive fit each other: dtypes, shapes and bare numbers. */
+final class Operands {
+
+    private Operands() {}
+
+    /** {@code number} as an array that takes its dtype from {@code beside}, as MLX types a Python number. */
+    static Array scalar(Number number, DType beside) {
+        return switch (number) {
+            case Integer i -> integer(i, beside);
+            case Long l -> integer(l, beside);
+            case Short s -> integer(s, beside);
+            case Byte b -> integer(b, beside);
+            default -> {
+                DType dtype = beside.isIntegral() ? DType.FLOAT32 : beside;
+                yield constant(dtype, Storage.Scalar.of(dtype, number.doubleValue()));
+            }
+        };
+    }
+
+    private static Array integer(long value, DType beside) {
+        DType dtype = beside == DType.BOOL ? DType.INT32 : beside;
+        return constant(dtype, Storage.Scalar.of(dtype, value));
+    }
+
+    static Array constant(DType dtype, Storage.Scalar value) {
+        return new Array(Node.of(new Spec(Shape.SCALAR, dtype), value, Stream.defaultStream()));
+    }
+
+    static Node cast(Node x, DType dtype, Stream stream) {
+        return x.dtype() == dtype ? x : Node.of(new Cast(dtype), x, stream);
+    }
+
+    static Node broadcast(Node x, Shape shape, Stream stream) {
+        return x.shape().equals(shape) ? x : Node.of(new Broadcast(shape), x, stream);
+    }
+
+    static Array unary(UnaryOp op, Array x, Stream stream) {
+        return new Array(Node.of(new Unary(op), x.node(), stream));
+    }
+
+    /** Applies {@code op} to both, cast to {@code dtype} and broadcast to each other. */
+    static Array binary(BinaryOp op, Array a, Array b, DType dtype, Stream stream) {
+        Shape shape = broadcast(op.toString(), a, b);
+        return new Array(Node.of(new Binary(op), broadcast(cast(a.node(), dtype, stream), shape, stream),
+                broadcast(cast(b.node(), dtype, stream), shape, stream), stream));
+    }
+
+    /** Applies {@code op} to an array and a bare number. */
+    static Array weak(BinaryOp op, Array a, Number b, StreamOrDevice... on) {
+        Array scalar = scalar(b, a.dtype());
+        return binary(op, a, scalar, DType.promote(a.dtype(), scalar.dtype()), StreamOrDevice.resolve(on));
+    }
+
+    static Shape broadcast(String op, Array a, Array b) {
+        try {
+            return Shape.broadcast(a.shape(), b.shape());
+        } catch (IllegalArgumentException mismatch) {
+            throw new IllegalArgumentException(
+                    "[" + op + "] Shapes " + a.shape() + " and " + b.shape() + " cannot be broadcast.", mismatch);
+        }
+    }
+
+    static Array of(Primitive primitive, Stream stream, Node... inputs) {
+        return new Array(Node.of(primitive, List.of(inputs), stream));
+    }
+}

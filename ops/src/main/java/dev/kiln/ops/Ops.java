@@ -1,0 +1,29 @@
+package dev.kiln.ops;
+
+import dev.kiln.graph.Evaluator;
+import dev.kiln.graph.Node;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * All operations as functions, by MLX's names in camelCase and MLX's argument order; made for {@code import static}. The
+ * families are the superclasses. Every operation takes, last and optional, the stream or device that it runs on.
+ */
+public final class Ops extends LinearOps {
+
+    private Ops() {}
+
+    /** Computes {@code arrays}, on their streams, and returns when all are there. */
+    public static void eval(Array... arrays) {
+        Evaluator.eval(nodes(arrays));
+    }
+
+    /** Starts to compute {@code arrays} and returns at once; whoever reads them waits. */
+    public static void asyncEval(Array... arrays) {
+        Evaluator.evalAsync(nodes(arrays));
+    }
+
+    private static List<Node> nodes(Array... arrays) {
+        return Arrays.stream(arrays).map(Array::node).toList();
+    }
+}

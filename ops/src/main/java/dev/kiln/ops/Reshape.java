@@ -1,0 +1,27 @@
+package dev.kiln.ops;
+
+import dev.kiln.graph.Layout;
+import dev.kiln.graph.Primitive;
+import dev.kiln.graph.Shape;
+import dev.kiln.graph.Spec;
+import java.util.List;
+import java.util.Optional;
+
+/** The same elements in the same row-major order under another shape. */
+public record Reshape(Shape shape) implements Primitive.View {
+
+    @Override
+    public String name() {
+        return "reshape";
+    }
+
+    @Override
+    public Spec infer(List<Spec> inputs) {
+        return inputs.getFirst().with(shape);
+    }
+
+    @Override
+    public Optional<Layout> view(Spec input, Layout layout) {
+        return layout.reshape(input.shape(), shape);
+    }
+}

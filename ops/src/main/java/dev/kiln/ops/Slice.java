@@ -1,0 +1,41 @@
+package dev.kiln.ops;
+
+import com.google.common.primitives.ImmutableLongArray;
+import dev.kiln.graph.Layout;
+import dev.kiln.graph.Primitive;
+import dev.kiln.graph.Shape;
+import dev.kiln.graph.Spec;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Every so many elements of each axis.
+ *
+ * @param start for each axis the first index, from 0
+ * @param step for each axis the step, not 0; negative steps go backwards
+ * @param shape how many elements of each axis
+ */
+public record Slice(ImmutableLongArray start, ImmutableLongArray step, Shape shape) implements Primitive.View {
+
+    @Override
+    public String name() {
+        return "slice";
+    }
+
+    @Override
+    public Spec infer(List<Spec> inputs) {
+        return inputs.getFirst().with(shape);
+    }
+
+    @Override
+    public Optional<Layout> view(Spec input, Layout layout) {
+        long offset = layout.offset();
+        long[] strides = new long[shape.rank()];
+        for (int i = 0; i < strides.length; i++) {
+            offset += start.get(i) * layout.stride(i);
+            strides[i] = step.get(i) * layout.stride(i);
+        }
+        return Optional
+                .of(new Layout(shape.size() == 0 ? layout.offset() : offset, ImmutableLongArray.copyOf(strides)));
+    }
+}

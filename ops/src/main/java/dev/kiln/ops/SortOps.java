@@ -1,0 +1,7 @@
+package dev.kiln.ops;
+
+/** The Sort family of operations. */
+abstract class SortOps extends IndexOps {
+
+    SortOps() {}
+}

@@ -1,0 +1,39 @@
+package dev.kiln.ops;
+
+import com.google.common.primitives.ImmutableLongArray;
+import dev.kiln.graph.Layout;
+import dev.kiln.graph.Primitive;
+import dev.kiln.graph.Shape;
+import dev.kiln.graph.Spec;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The axes in another order.
+ *
+ * @param axes for each axis of the result, the input's axis
+ */
+public record Transpose(List<Integer> axes) implements Primitive.View {
+
+    /** Copies the axes. */
+    public Transpose {
+        axes = List.copyOf(axes);
+    }
+
+    @Override
+    public String name() {
+        return "transpose";
+    }
+
+    @Override
+    public Spec infer(List<Spec> inputs) {
+        Shape shape = inputs.getFirst().shape();
+        return inputs.getFirst().with(Shape.shape(axes.stream().mapToLong(shape::dim).toArray()));
+    }
+
+    @Override
+    public Optional<Layout> view(Spec input, Layout layout) {
+        return Optional.of(new Layout(layout.offset(),
+                ImmutableLongArray.copyOf(axes.stream().mapToLong(layout::stride).toArray())));
+    }
+}
