@@ -54,7 +54,7 @@ public final class Evaluator {
     public static void evalUnfused(List<Node> nodes) {
         Capture capture = Capture.of(nodes);
         if (!capture.wanted.isEmpty()) {
-            run(new Run(Plan.make(capture, false, false), capture), capture, true);
+            run(new Run(Plan.unfused(capture), capture), capture, true);
         }
         nodes.forEach(Evaluator::await);
     }
@@ -71,14 +71,14 @@ public final class Evaluator {
 
     private static void run(Run run, Capture capture, boolean here) {
         run.claim();
-        if (here && capture.streams.size() == 1 && capture.pending.isEmpty()
+        if (here && capture.streams.size() == 1 && !capture.isPending()
                 && capture.streams.getFirst().runIfIdle(run::here)) {
             return;
         }
         for (int i = 0; i < capture.streams.size(); i++) {
             Stream stream = capture.streams.get(i);
             capture.awaitLeaves(stream);
-            run.submit(i, stream);
+            run.submit(i);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.kiln.graph;
 
+import com.google.common.collect.Lists;
 import dev.kiln.streams.Event;
 import dev.kiln.streams.Stream;
 import java.lang.invoke.MethodHandles;
@@ -41,8 +42,11 @@ public final class Node {
         }
     }
 
+    private static int lastIdentity;
+
     private final Spec spec;
     private final Stream stream;
+    private final int identity;
     private volatile State state;
 
     /** Whether an evaluation has computed this on its way to something else: the next one keeps it. */
@@ -51,12 +55,20 @@ public final class Node {
     private Node(Spec spec, Stream stream, State state) {
         this.spec = spec;
         this.stream = stream;
+        this.identity = nextIdentity();
         this.state = state;
+    }
+
+    /** Spread numbers, made without a lock: threads that race may draw the same one, which costs a probe and no more. */
+    private static int nextIdentity() {
+        int next = lastIdentity + 0x9e3779b9;
+        lastIdentity = next;
+        return next ^ next >>> 15;
     }
 
     /** The result of {@code primitive}; nothing is computed and no memory is taken. */
     public static Node of(Primitive primitive, List<Node> inputs, Stream stream) {
-        return new Node(primitive.infer(inputs.stream().map(Node::spec).toList()), stream,
+        return new Node(primitive.infer(Lists.transform(inputs, Node::spec)), stream,
                 new Lazy(primitive, List.copyOf(inputs)));
     }
 
@@ -108,6 +120,11 @@ public final class Node {
     /** What it is computed from; none once an evaluation has taken it up. */
     public List<Node> inputs() {
         return state instanceof Lazy lazy ? lazy.inputs : List.of();
+    }
+
+    /** A hash of which node this is, cheaper than the JVM's. */
+    int identity() {
+        return identity;
     }
 
     State state() {
