@@ -22,8 +22,12 @@ final class Capture {
 
     private static final Layout SCALAR = new Layout(0, ImmutableLongArray.of());
 
-    /** What the caller asked for, then the intermediates that are kept because this is not the first time here. */
+    /**
+     * What the caller asked for, then the intermediates that are kept: those that an earlier evaluation came by, and those
+     * that nodes outside of this graph build on, so that somebody else will come by.
+     */
     final List<Node> wanted = new ArrayList<>();
+    private final List<Node.Lazy> unfinished = new ArrayList<>();
     final List<Stream> streams = new ArrayList<>(1);
     final List<Storage> leaves = new ArrayList<>();
     /** By number, the leaves that another evaluation is still computing. */
@@ -33,6 +37,8 @@ final class Capture {
     private Node.@Nullable Lazy[] lazies = new Node.Lazy[16];
     private int[] numbers = new int[16];
     private int entries;
+    /** By entry: how many inputs in this graph the node is. */
+    private int[] reads = new int[16];
     /** Entry plus one, at the place that the node's hash gives or behind it; 0 is free. */
     private int[] table = new int[64];
 
@@ -64,6 +70,11 @@ final class Capture {
         return new Capture(outputs);
     }
 
+    /** How the wanted node of this number was found. */
+    Node.Lazy unfinished(int wanted) {
+        return unfinished.get(wanted);
+    }
+
     Structure structure() {
         return structure;
     }
@@ -92,8 +103,7 @@ final class Capture {
     /** Remembers that the intermediates were computed on the way: whoever comes here again keeps them. */
     void markPassed() {
         for (int i = 0; i < entries; i++) {
-            Node.Lazy lazy = lazies[i];
-            if (lazy != null && !(lazy.primitive() instanceof Primitive.View)) {
+            if (isComputed(i)) {
                 nodes[i].markPassed();
             }
         }
@@ -120,7 +130,7 @@ final class Capture {
             return;
         }
         int entry = add(node);
-        switch (node.state()) {
+        switch (settled(node)) {
             case Node.Lazy lazy -> {
                 lazies[entry] = lazy;
                 if (depth == stack.length) {
@@ -138,7 +148,18 @@ final class Capture {
             }
             case Node.Ready(Storage storage) -> leaf(entry, storage);
             case Node.Failed(Throwable failure) -> throw Failures.again(failure);
+            case Node.Claimed claimed -> throw new IllegalStateException("A settled node is still claimed.");
         }
+    }
+
+    /** The node's state once nobody is about to take it up. */
+    private static Node.State settled(Node node) {
+        Node.State state = node.state();
+        while (state instanceof Node.Claimed(Node.Lazy lazy, Event settled)) {
+            settled.await();
+            state = node.state();
+        }
+        return state;
     }
 
     private void leaf(int entry, Storage storage) {
@@ -159,7 +180,9 @@ final class Capture {
         int count = lazy.inputs().size();
         link(count);
         for (int i = 0; i < count; i++) {
-            link(numbers[find(lazy.inputs().get(i))]);
+            int input = find(lazy.inputs().get(i));
+            reads[input]++;
+            link(numbers[input]);
         }
         link(stream(nodes[entry].stream()));
     }
@@ -170,15 +193,22 @@ final class Capture {
             want(find(output), asked);
         }
         for (int i = 0; i < entries; i++) {
-            if (nodes[i].passed()) {
+            if (nodes[i].passed() || nodes[i].uses() > reads[i] && isComputed(i)) {
                 want(i, asked);
             }
         }
     }
 
+    private boolean isComputed(int entry) {
+        Node.Lazy lazy = lazies[entry];
+        return lazy != null && !(lazy.primitive() instanceof Primitive.View);
+    }
+
     private void want(int entry, boolean[] asked) {
-        if (lazies[entry] != null && !asked[entry]) {
+        Node.Lazy lazy = lazies[entry];
+        if (lazy != null && !asked[entry]) {
             asked[entry] = true;
+            unfinished.add(lazy);
             wanted.add(nodes[entry]);
             link(numbers[entry]);
         }
@@ -189,6 +219,7 @@ final class Capture {
             nodes = Arrays.copyOf(nodes, 2 * entries);
             lazies = Arrays.copyOf(lazies, 2 * entries);
             numbers = Arrays.copyOf(numbers, 2 * entries);
+            reads = Arrays.copyOf(reads, 2 * entries);
             table = new int[8 * entries];
             for (int i = 0; i < entries; i++) {
                 table[place(nodes[i])] = i + 1;

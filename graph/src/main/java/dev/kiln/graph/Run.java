@@ -31,7 +31,7 @@ final class Run {
     private final @Nullable Buffer[] buffers;
     private final Event[] done;
     private final Event[] events;
-    private final Node.Running[] claims;
+    private final Node.Running[] running;
     private final AtomicInteger streamsLeft;
     /** By slot; made when something fails. */
     private volatile @Nullable AtomicReferenceArray<@Nullable Throwable> poison;
@@ -43,7 +43,7 @@ final class Run {
         int slots = schedule.slots().size();
         addresses = new long[slots];
         buffers = new Buffer[slots];
-        claims = new Node.Running[capture.wanted.size()];
+        running = new Node.Running[capture.wanted.size()];
         events = events(schedule.events());
         done = events(capture.streams.size());
         streamsLeft = new AtomicInteger(done.length);
@@ -51,6 +51,9 @@ final class Run {
         try {
             for (int slot = 0; slot < slots; slot++) {
                 bind(slot);
+            }
+            for (int i = 0; i < running.length; i++) {
+                running[i] = new Node.Running(done[schedule.outputStreams().get(i)], storage(i));
             }
         } catch (Throwable refused) {
             workspace.release();
@@ -93,15 +96,9 @@ final class Run {
         return buffer.address();
     }
 
-    /** Marks what was asked for as under way. Where another evaluation was first, its value is the one that counts. */
-    void claim() {
-        for (int i = 0; i < claims.length; i++) {
-            Node node = capture.wanted.get(i);
-            claims[i] = new Node.Running(done[schedule.outputStreams().get(i)], storage(i));
-            if (node.state() instanceof Node.Lazy lazy) {
-                node.claim(lazy, claims[i]);
-            }
-        }
+    /** What the wanted nodes are while this runs. */
+    Node.Running[] running() {
+        return running;
     }
 
     private Storage storage(int output) {
@@ -206,7 +203,7 @@ final class Run {
     private void end(int number) {
         Stream stream = capture.streams.get(number);
         Backends.of(stream.device()).whenDone(stream, () -> {
-            for (int i = 0; i < claims.length; i++) {
+            for (int i = 0; i < running.length; i++) {
                 if (schedule.outputStreams().get(i) == number) {
                     finish(i);
                 }
@@ -220,8 +217,8 @@ final class Run {
 
     private void finish(int output) {
         Throwable failure = poisonOf(List.of(schedule.outputs().get(output)));
-        capture.wanted.get(output).finish(claims[output], failure == null
-                ? new Node.Ready(Objects.requireNonNull(claims[output].storage()))
+        capture.wanted.get(output).move(running[output], failure == null
+                ? new Node.Ready(Objects.requireNonNull(running[output].storage()))
                 : new Node.Failed(failure));
     }
 
