@@ -3,7 +3,10 @@ package dev.kiln.graph;
 import dev.kiln.streams.Event;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Brings lazy nodes to their values. */
 public final class Evaluator {
@@ -24,9 +27,39 @@ public final class Evaluator {
         }
     }
 
-    /** Starts computing {@code nodes} and returns at once; the streams go on by themselves. */
-    public static void evalAsync(List<Node> nodes) {
+    /**
+     * Starts computing {@code nodes} and returns at once; the streams go on by themselves.
+     *
+     * @return completes when all are there, or with the first failure found. No thread waits for that; what is chained to
+     *         the future runs on a virtual thread, so it may block without holding up a stream
+     */
+    public static CompletableFuture<@Nullable Void> evalAsync(List<Node> nodes) {
         start(nodes, Plans::of, false);
+        CompletableFuture<@Nullable Void> all = new CompletableFuture<>();
+        AtomicInteger left = new AtomicInteger(nodes.size() + 1);
+        Runnable one = () -> {
+            if (left.decrementAndGet() == 0) {
+                Thread.startVirtualThread(() -> complete(all, nodes));
+            }
+        };
+        for (Node node : nodes) {
+            if (node.state() instanceof Node.Running(Event done, Storage storage)) {
+                done.onDone(one);
+            } else {
+                one.run();
+            }
+        }
+        one.run();
+        return all;
+    }
+
+    private static void complete(CompletableFuture<@Nullable Void> all, List<Node> nodes) {
+        for (Node node : nodes) {
+            if (node.state() instanceof Node.Failed(Throwable failure)) {
+                all.completeExceptionally(failure);
+            }
+        }
+        all.complete(null);
     }
 
     /** The value of a node, computed now if it is not there. */
