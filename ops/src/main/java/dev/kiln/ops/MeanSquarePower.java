@@ -102,8 +102,10 @@ record MeanSquarePower(double exponent, Node squared, Node epsilon, Node mean, L
             Node b = at.inputs().get(1);
             Node eps = isScalar(a) ? a : b;
             at = eps == a ? b : a;
-            return isScalar(eps) ? mean().flatMap(mean -> squared(mean)
-                    .map(squared -> new MeanSquarePower(exponent, squared, eps, mean, List.copyOf(views), scalars)))
+            return isScalar(eps)
+                    ? mean().flatMap(mean -> squared(mean)
+                            .map(squared -> new MeanSquarePower(exponent, squared, eps, mean, List.copyOf(views),
+                                    scalars)))
                     : Optional.empty();
         }
 
@@ -112,35 +114,30 @@ record MeanSquarePower(double exponent, Node squared, Node epsilon, Node mean, L
             if (at.stream() != stream) {
                 return false;
             }
-            switch (at.primitive()) {
+            Node first = at.inputs().isEmpty() ? at : at.inputs().getFirst();
+            return switch (at.primitive()) {
                 case Primitive.View view -> {
                     views.push(at);
-                    return to(at.inputs().getFirst(), 1);
+                    yield to(first, 1);
                 }
-                case Cast cast -> {
-                    return keepsDigits() && to(at.inputs().getFirst(), 1);
-                }
-                case Unary(UnaryOp op) -> {
-                    return switch (op) {
-                        case RSQRT -> to(at.inputs().getFirst(), -0.5);
-                        case SQRT -> to(at.inputs().getFirst(), 0.5);
-                        case RECIPROCAL -> to(at.inputs().getFirst(), -1);
-                        default -> false;
-                    };
-                }
-                case Binary(BinaryOp op) when op == BinaryOp.DIVIDE && isScalar(at.inputs().get(0)) -> {
-                    scalars.add(new Wanted(at.inputs().get(0), 1));
-                    return to(at.inputs().get(1), -1);
+                case Cast cast -> keepsDigits() && to(first, 1);
+                case Unary(UnaryOp op) -> switch (op) {
+                    case RSQRT -> to(first, -0.5);
+                    case SQRT -> to(first, 0.5);
+                    case RECIPROCAL -> to(first, -1);
+                    default -> false;
+                };
+                case Binary(BinaryOp op) when op == BinaryOp.DIVIDE && isScalar(first) -> {
+                    scalars.add(new Wanted(first, 1));
+                    yield to(at.inputs().get(1), -1);
                 }
                 case Binary(BinaryOp op) when op == BinaryOp.POWER && isScalar(at.inputs().get(1)) -> {
                     double rest = -0.5 / exponent;
                     scalars.add(new Wanted(at.inputs().get(1), rest));
-                    return to(at.inputs().get(0), rest);
+                    yield to(first, rest);
                 }
-                case null, default -> {
-                    return false;
-                }
-            }
+                case null, default -> false;
+            };
         }
 
         private boolean to(Node next, double power) {
@@ -187,7 +184,7 @@ record MeanSquarePower(double exponent, Node squared, Node epsilon, Node mean, L
             }
             Optional<Node> sum = reduction(Reduce.Op.SUM, at);
             sum.ifPresent(node -> scalars
-                    .add(new Wanted(scalar, Math.pow(node.inputs().getFirst().shape().dim(-1), power))));
+                    .add(new Wanted(scalar, Math.pow((double) node.inputs().getFirst().shape().dim(-1), power))));
             return sum;
         }
 
@@ -199,6 +196,9 @@ record MeanSquarePower(double exponent, Node squared, Node epsilon, Node mean, L
         /** What is squared and then folded. */
         private Optional<Node> squared(Node mean) {
             at = mean.inputs().getFirst();
+            if (at.primitive() instanceof Cast && keepsDigits()) {
+                at = at.inputs().getFirst();
+            }
             if (at.stream() != stream || !at.dtype().isFloating()) {
                 return Optional.empty();
             }
