@@ -43,12 +43,7 @@ abstract class CreationOps extends SelectionOps {
         Operands.require("full", "shape", shape);
         Operands.require("full", "value", value);
         Operands.require("full", "dtype", dtype);
-        Stream stream = StreamOrDevice.resolve(on);
-        if (!Operands.broadcasts(value.shape(), shape)) {
-            throw new IllegalArgumentException(
-                    "[full] A value of shape " + value.shape() + " cannot be broadcast to shape " + shape + ".");
-        }
-        return new Array(Operands.broadcast(Operands.cast(value.node(), dtype, stream), shape, stream));
+        return Ops.broadcastTo(value.astype(dtype, on), shape, on);
     }
 
     /** {@code value} in all places, with its dtype; see {@link #full(Shape, Array, DType, StreamOrDevice...)}. */

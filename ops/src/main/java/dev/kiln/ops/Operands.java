@@ -114,4 +114,9 @@ final class Operands {
     static Array of(Primitive primitive, Stream stream, Node... inputs) {
         return new Array(Node.of(primitive, List.of(inputs), stream));
     }
+
+    /** Lengths or indices as MLX's messages print shapes, also those that no shape can have. */
+    static String text(long... dims) {
+        return Arrays.stream(dims).mapToObj(Long::toString).collect(Collectors.joining(",", "(", ")"));
+    }
 }

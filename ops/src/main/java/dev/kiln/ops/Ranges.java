@@ -30,7 +30,9 @@ final class Ranges {
         }
         if (isWhole(start) && isWhole(stop) && isWhole(step)) {
             long count = count(start.longValue(), stop.longValue(), step.longValue());
-            return whole(count, start.longValue(), step.longValue(), dtype, stream);
+            return dtype.isIntegral()
+                    ? whole(count, start.longValue(), step.longValue(), dtype, stream)
+                    : fractions(count, start.doubleValue(), step.doubleValue(), dtype, stream);
         }
         double first = start.doubleValue();
         double by = step.doubleValue();
@@ -51,7 +53,9 @@ final class Ranges {
     }
 
     private static long count(long start, long stop, long step) {
-        requireStep(step);
+        if (step == 0) {
+            throw zeroStep();
+        }
         boolean none = step > 0 ? start >= stop : start <= stop;
         if (none) {
             return 0;
@@ -65,16 +69,16 @@ final class Ranges {
     }
 
     private static long count(double start, double stop, double step) {
-        requireStep(step);
+        if (step == 0) {
+            throw zeroStep();
+        }
         double count = Math.max(0, Math.ceil((stop - start) / step));
         requirePossible(count);
         return (long) count;
     }
 
-    private static void requireStep(double step) {
-        if (step == 0) {
-            throw new IllegalArgumentException("[arange] step must be nonzero.");
-        }
+    private static IllegalArgumentException zeroStep() {
+        return new IllegalArgumentException("[arange] step must be nonzero.");
     }
 
     private static void requirePossible(double count) {
@@ -85,9 +89,6 @@ final class Ranges {
 
     /** Whole numbers, exact in all integer dtypes since 32- and 64-bit arithmetic wraps. */
     private static Array whole(long count, long start, long step, DType dtype, Stream stream) {
-        if (!dtype.isIntegral()) {
-            return fractions(count, start, step, dtype, stream);
-        }
         DType inner = dtype.size() == Long.BYTES ? DType.INT64 : DType.INT32;
         Array numbers = Operands.of(new Arange(count, inner), stream);
         Array scaled = step == 1
