@@ -4,6 +4,7 @@ import dev.kiln.graph.Kernel;
 import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Spec;
 import dev.kiln.graph.Work;
+import dev.kiln.ops.Reduce;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ final class Table {
     private static final Map<Class<?>, Row<?>> ROWS = new HashMap<>();
 
     static {
-        // row(Concatenate.class, (p, in, out) -> true, ConcatenateKernel::of);
+        row(Reduce.class, (p, in, out) -> RowFolds.has(p.op(), in.getFirst().dtype()), ReduceKernel::of);
     }
 
     private Table() {}
