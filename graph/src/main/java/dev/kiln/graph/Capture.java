@@ -3,111 +3,168 @@ package dev.kiln.graph;
 import com.google.common.primitives.ImmutableLongArray;
 import dev.kiln.streams.Event;
 import dev.kiln.streams.Stream;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A graph as an evaluation found it: its structure, and what the structure leaves out. Each node's state is read once, so
  * that other threads may go on computing it meanwhile.
+ *
+ * <p>
+ * This runs at every evaluation, planned or not, so it is written for speed: the nodes met are entries of parallel arrays,
+ * found again through an open-addressing table, and the walk's stack is an array too.
  */
 final class Capture {
 
     private static final Layout SCALAR = new Layout(0, ImmutableLongArray.of());
 
-    /** What the caller asked for, then the intermediates that are kept because this is not the first time here. */
+    /**
+     * What the caller asked for, then the intermediates that are kept: those that an earlier evaluation came by, and those
+     * that nodes outside of this graph build on, so that somebody else will come by.
+     */
     final List<Node> wanted = new ArrayList<>();
-    final List<Stream> streams = new ArrayList<>();
+    private final List<Node.Lazy> unfinished = new ArrayList<>();
+    final List<Stream> streams = new ArrayList<>(1);
     final List<Storage> leaves = new ArrayList<>();
     /** By number, the leaves that another evaluation is still computing. */
-    final Map<Integer, Node> pending = new HashMap<>();
-    private final List<Object> parts = new ArrayList<>();
-    private final Map<Node, Integer> numbers = new IdentityHashMap<>();
-    private final Set<Node> lazy = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final List<Node> passedBy = new ArrayList<>();
+    private @Nullable Map<Integer, Node> pending;
+
+    private Node[] nodes = new Node[16];
+    private Node.@Nullable Lazy[] lazies = new Node.Lazy[16];
+    private int[] numbers = new int[16];
+    private int entries;
+    /** By entry: how many inputs in this graph the node is. */
+    private int[] reads = new int[16];
+    /** Entry plus one, at the place that the node's hash gives or behind it; 0 is free. */
+    private int[] table = new int[64];
+
+    private int[] stack = new int[16];
+    private int[] cursors = new int[16];
+    private int depth;
+
+    private Object[] parts = new Object[16];
+    private int partCount;
     private int[] links = new int[64];
     private int linkCount;
     private final Structure structure;
 
     private Capture(List<Node> outputs) {
-        ArrayDeque<Visit> path = new ArrayDeque<>();
         for (Node output : outputs) {
-            enter(output, path);
-            while (!path.isEmpty()) {
-                Visit top = path.element();
-                if (top.next < top.lazy.inputs().size()) {
-                    enter(top.lazy.inputs().get(top.next++), path);
-                } else {
-                    add(path.pop());
-                }
-            }
+            enter(output);
+            walk();
         }
-        Set<Node> asked = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (Node output : outputs) {
-            if (lazy.contains(output) && asked.add(output)) {
-                wanted.add(output);
-            }
-        }
-        for (Node node : passedBy) {
-            if (node.passed() && asked.add(node)) {
-                wanted.add(node);
-            }
-        }
-        wanted.forEach(node -> link(number(node)));
-        structure = new Structure(parts.toArray(), Arrays.copyOf(links, linkCount));
+        want(outputs);
+        structure = new Structure(Arrays.copyOf(parts, partCount), Arrays.copyOf(links, linkCount));
     }
 
-    /** Captures what is still to be computed for {@code outputs}. */
+    /**
+     * Captures what is still to be computed for {@code outputs}.
+     *
+     * @throws RuntimeException that the computation of one of the nodes met has failed with
+     */
     static Capture of(List<Node> outputs) {
         return new Capture(outputs);
+    }
+
+    /** How the wanted node of this number was found. */
+    Node.Lazy unfinished(int wanted) {
+        return unfinished.get(wanted);
     }
 
     Structure structure() {
         return structure;
     }
 
+    /** The leaf of this number if it is still being computed. */
+    @Nullable
+    Node pending(int leaf) {
+        return pending == null ? null : pending.get(leaf);
+    }
+
+    boolean isPending() {
+        return pending != null;
+    }
+
+    /** Makes {@code stream} wait until all leaves are there, or failed. */
+    void awaitLeaves(Stream stream) {
+        if (pending != null) {
+            for (Node leaf : pending.values()) {
+                if (leaf.state() instanceof Node.Running(Event done, Storage storage)) {
+                    stream.submitWait(done);
+                }
+            }
+        }
+    }
+
     /** Remembers that the intermediates were computed on the way: whoever comes here again keeps them. */
     void markPassed() {
-        passedBy.forEach(Node::markPassed);
-    }
-
-    private static final class Visit {
-        final Node node;
-        final Node.Lazy lazy;
-        int next;
-
-        Visit(Node node, Node.Lazy lazy) {
-            this.node = node;
-            this.lazy = lazy;
+        for (int i = 0; i < entries; i++) {
+            if (isComputed(i)) {
+                nodes[i].markPassed();
+            }
         }
     }
 
-    private void enter(Node node, ArrayDeque<Visit> path) {
-        if (numbers.containsKey(node)) {
+    /** Inputs first, without recursion. */
+    private void walk() {
+        while (depth > 0) {
+            int entry = stack[depth - 1];
+            Node.Lazy lazy = lazies[entry];
+            if (lazy != null && cursors[depth - 1] < lazy.inputs().size()) {
+                enter(lazy.inputs().get(cursors[depth - 1]++));
+            } else {
+                depth--;
+                if (lazy != null) {
+                    leave(entry, lazy);
+                }
+            }
+        }
+    }
+
+    private void enter(Node node) {
+        if (find(node) >= 0) {
             return;
         }
-        switch (node.state()) {
-            case Node.Lazy unfinished -> {
-                numbers.put(node, -1);
-                path.push(new Visit(node, unfinished));
+        int entry = add(node);
+        switch (settled(node)) {
+            case Node.Lazy lazy -> {
+                lazies[entry] = lazy;
+                if (depth == stack.length) {
+                    stack = Arrays.copyOf(stack, 2 * depth);
+                    cursors = Arrays.copyOf(cursors, 2 * depth);
+                }
+                stack[depth] = entry;
+                cursors[depth++] = 0;
             }
             case Node.Running(Event done, Storage storage) -> {
-                pending.put(leaves.size(), node);
-                leaf(node, storage);
+                Map<Integer, Node> waiting = pending == null ? new HashMap<>() : pending;
+                waiting.put(leaves.size(), node);
+                pending = waiting;
+                leaf(entry, storage);
             }
-            case Node.Ready(Storage storage) -> leaf(node, storage);
+            case Node.Ready(Storage storage) -> leaf(entry, storage);
             case Node.Failed(Throwable failure) -> throw Failures.again(failure);
+            case Node.Claimed claimed -> throw new IllegalStateException("A settled node is still claimed.");
         }
     }
 
-    private void leaf(Node node, Storage storage) {
-        number(node, new Structure.Leaf(node.spec(), switch (storage) {
+    /** The node's state once nobody is about to take it up. */
+    private static Node.State settled(Node node) {
+        Node.State state = node.state();
+        while (state instanceof Node.Claimed(Node.Lazy lazy, Event settled)) {
+            settled.await();
+            state = node.state();
+        }
+        return state;
+    }
+
+    private void leaf(int entry, Storage storage) {
+        Node node = nodes[entry];
+        part(entry, new Structure.Leaf(node.spec(), switch (storage) {
             case Storage.Held(Buffer buffer, Layout layout) -> layout.offset() == 0
                     ? layout
                     : new Layout(0, layout.strides());
@@ -118,26 +175,90 @@ final class Capture {
         leaves.add(storage);
     }
 
-    private void add(Visit visit) {
-        lazy.add(visit.node);
-        number(visit.node, visit.lazy.primitive());
-        link(visit.lazy.inputs().size());
-        for (Node input : visit.lazy.inputs()) {
-            link(number(input));
+    private void leave(int entry, Node.Lazy lazy) {
+        part(entry, lazy.primitive());
+        int count = lazy.inputs().size();
+        link(count);
+        for (int i = 0; i < count; i++) {
+            int input = find(lazy.inputs().get(i));
+            reads[input]++;
+            link(numbers[input]);
         }
-        link(stream(visit.node.stream()));
-        if (!(visit.lazy.primitive() instanceof Primitive.View)) {
-            passedBy.add(visit.node);
+        link(stream(nodes[entry].stream()));
+    }
+
+    private void want(List<Node> outputs) {
+        boolean[] asked = new boolean[entries];
+        for (Node output : outputs) {
+            want(find(output), asked);
+        }
+        for (int i = 0; i < entries; i++) {
+            if (nodes[i].passed() || nodes[i].uses() > reads[i] && isComputed(i)) {
+                want(i, asked);
+            }
         }
     }
 
-    private void number(Node node, Object part) {
-        numbers.put(node, parts.size());
-        parts.add(part);
+    private boolean isComputed(int entry) {
+        Node.Lazy lazy = lazies[entry];
+        return lazy != null && !(lazy.primitive() instanceof Primitive.View);
     }
 
-    private int number(Node node) {
-        return numbers.getOrDefault(node, -1);
+    private void want(int entry, boolean[] asked) {
+        Node.Lazy lazy = lazies[entry];
+        if (lazy != null && !asked[entry]) {
+            asked[entry] = true;
+            unfinished.add(lazy);
+            wanted.add(nodes[entry]);
+            link(numbers[entry]);
+        }
+    }
+
+    private int add(Node node) {
+        if (entries == nodes.length) {
+            nodes = Arrays.copyOf(nodes, 2 * entries);
+            lazies = Arrays.copyOf(lazies, 2 * entries);
+            numbers = Arrays.copyOf(numbers, 2 * entries);
+            reads = Arrays.copyOf(reads, 2 * entries);
+            table = new int[8 * entries];
+            for (int i = 0; i < entries; i++) {
+                table[place(nodes[i])] = i + 1;
+            }
+        }
+        nodes[entries] = node;
+        table[place(node)] = entries + 1;
+        return entries++;
+    }
+
+    /** The entry of {@code node}, or -1. */
+    private int find(Node node) {
+        return table[place(node)] - 1;
+    }
+
+    /** Where in the table {@code node} is, or belongs. */
+    @SuppressWarnings("ReferenceEquality") // nodes are what they are, not what they compute
+    private int place(Node node) {
+        int mask = table.length - 1;
+        int at = node.identity() & mask;
+        while (table[at] != 0 && nodes[table[at] - 1] != node) {
+            at = at + 1 & mask;
+        }
+        return at;
+    }
+
+    private void part(int entry, Object part) {
+        if (partCount == parts.length) {
+            parts = Arrays.copyOf(parts, 2 * partCount);
+        }
+        numbers[entry] = partCount;
+        parts[partCount++] = part;
+    }
+
+    private void link(int value) {
+        if (linkCount == links.length) {
+            links = Arrays.copyOf(links, 2 * linkCount);
+        }
+        links[linkCount++] = value;
     }
 
     private int stream(Stream stream) {
@@ -149,41 +270,25 @@ final class Capture {
         return known;
     }
 
-    private void link(int value) {
-        if (linkCount == links.length) {
-            links = Arrays.copyOf(links, 2 * links.length);
-        }
-        links[linkCount++] = value;
-    }
-
-    /** Makes {@code stream} wait until all leaves are there, or failed. */
-    void awaitLeaves(Stream stream) {
-        for (Node leaf : pending.values()) {
-            if (leaf.state() instanceof Node.Running(Event done, Storage storage)) {
-                stream.submitWait(done);
-            }
-        }
-    }
-
     /** The graph of this structure for passes to work on: no node of the program's, and no value, is in it. */
     Graph graph() {
-        List<Node> nodes = new ArrayList<>();
+        List<Node> made = new ArrayList<>();
         int at = 0;
         int inputs = 0;
         for (Object part : structure.parts()) {
             int count = structure.links()[at++];
             List<Node> arguments = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                arguments.add(nodes.get(structure.links()[at++]));
+                arguments.add(made.get(structure.links()[at++]));
             }
             Stream stream = streams.get(structure.links()[at++]);
-            nodes.add(Node.of(part instanceof Structure.Leaf leaf
+            made.add(Node.of(part instanceof Structure.Leaf leaf
                     ? new Primitive.Input(inputs++, leaf.spec(), leaf.layout())
                     : (Primitive) part, arguments, stream));
         }
         List<Node> outputs = new ArrayList<>();
         while (at < structure.links().length) {
-            outputs.add(nodes.get(structure.links()[at++]));
+            outputs.add(made.get(structure.links()[at++]));
         }
         return new Graph(outputs);
     }

@@ -4,6 +4,10 @@ import dev.kiln.streams.Event;
 import dev.kiln.streams.Stream;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Brings lazy nodes to their values. */
 public final class Evaluator {
@@ -16,15 +20,45 @@ public final class Evaluator {
      * @throws RuntimeException that the computation of one of them ended with, the same each time it is asked for
      */
     public static void eval(List<Node> nodes) {
-        start(nodes, true);
+        start(nodes, Plans::of, true);
         for (Node node : nodes) {
             await(node);
         }
     }
 
-    /** Starts computing {@code nodes} and returns at once; the streams go on by themselves. */
-    public static void evalAsync(List<Node> nodes) {
-        start(nodes, false);
+    /**
+     * Starts computing {@code nodes} and returns at once; the streams go on by themselves.
+     *
+     * @return completes when all are there, or with the first failure found. No thread waits for that; what is chained to
+     *         the future runs on a virtual thread, so it may block without holding up a stream
+     */
+    public static CompletableFuture<@Nullable Void> evalAsync(List<Node> nodes) {
+        start(nodes, Plans::of, false);
+        CompletableFuture<@Nullable Void> all = new CompletableFuture<>();
+        AtomicInteger left = new AtomicInteger(nodes.size() + 1);
+        Runnable one = () -> {
+            if (left.decrementAndGet() == 0) {
+                Thread.startVirtualThread(() -> complete(all, nodes));
+            }
+        };
+        for (Node node : nodes) {
+            if (node.state() instanceof Node.Running(Event done, Storage storage)) {
+                done.onDone(one);
+            } else {
+                one.run();
+            }
+        }
+        one.run();
+        return all;
+    }
+
+    private static void complete(CompletableFuture<@Nullable Void> all, List<Node> nodes) {
+        for (Node node : nodes) {
+            if (node.state() instanceof Node.Failed(Throwable failure)) {
+                all.completeExceptionally(failure);
+            }
+        }
+        all.complete(null);
     }
 
     /** The value of a node, computed now if it is not there. */
@@ -37,6 +71,7 @@ public final class Evaluator {
             case Node.Ready(Storage storage) -> storage;
             case Node.Failed(Throwable failure) -> throw Failures.again(failure);
             case Node.Lazy lazy -> throw new IllegalStateException("An evaluated node is still lazy.");
+            case Node.Claimed claimed -> throw new IllegalStateException("An evaluated node is still claimed.");
             case Node.Running running -> throw new IllegalStateException("An evaluated node is still running.");
         };
     }
@@ -52,33 +87,46 @@ public final class Evaluator {
      * with.
      */
     public static void evalUnfused(List<Node> nodes) {
-        Capture capture = Capture.of(nodes);
-        if (!capture.wanted.isEmpty()) {
-            run(new Run(Plan.make(capture, false, false), capture), capture, true);
-        }
+        start(nodes, Plan::unfused, true);
         nodes.forEach(Evaluator::await);
     }
 
-    private static void start(List<Node> nodes, boolean here) {
-        Capture capture = Capture.of(nodes);
-        if (capture.wanted.isEmpty()) {
-            return;
+    private static void start(List<Node> nodes, Function<Capture, Plan> planner, boolean here) {
+        while (true) {
+            Capture capture = Capture.of(nodes);
+            if (capture.wanted.isEmpty()) {
+                return;
+            }
+            Plan plan = planner.apply(capture);
+            Optional<Claim> claim = Claim.of(capture);
+            if (claim.isPresent()) {
+                capture.markPassed();
+                run(bind(plan, capture, claim.get()), capture, here);
+                return;
+            }
         }
-        Plan plan = Plans.of(capture);
-        capture.markPassed();
-        run(new Run(plan, capture), capture, here);
+    }
+
+    private static Run bind(Plan plan, Capture capture, Claim claim) {
+        try {
+            Run run = new Run(plan, capture);
+            claim.begin(run.running());
+            return run;
+        } catch (Throwable refused) { // no memory: nothing has begun, and the nodes can be evaluated later
+            claim.undo();
+            throw refused;
+        }
     }
 
     private static void run(Run run, Capture capture, boolean here) {
-        run.claim();
-        if (here && capture.streams.size() == 1 && capture.pending.isEmpty()
+        if (here && capture.streams.size() == 1 && !capture.isPending()
                 && capture.streams.getFirst().runIfIdle(run::here)) {
             return;
         }
         for (int i = 0; i < capture.streams.size(); i++) {
             Stream stream = capture.streams.get(i);
             capture.awaitLeaves(stream);
-            run.submit(i, stream);
+            run.submit(i);
         }
     }
 

@@ -24,6 +24,7 @@ public final class Memory {
     private static final long ALIGNMENT = 64;
     private static final long SMALL = 32 << 10;
     private static final long SLAB = 1 << 20;
+    private static final int LARGER_CLASSES = 3;
     private static final long COLLECT_STEP = 1L << 30;
     private static final int COLLECT_WAIT_MILLIS = 500;
 
@@ -89,13 +90,13 @@ public final class Memory {
         if (ACTIVE.get() + size > Math.min(limit, COLLECT_AT.get())) {
             makeRoom(bytes, size);
         }
-        Block block = POOLS[sizeClass].pop();
+        Block block = reuse(sizeClass, size);
         if (block == null) {
             block = size <= SMALL ? cut(sizeClass, size) : map(size);
         } else {
-            CACHED.addAndGet(-size);
+            CACHED.addAndGet(-block.size);
         }
-        long now = ACTIVE.addAndGet(size);
+        long now = ACTIVE.addAndGet(block.size);
         if (now > PEAK.get()) {
             PEAK.accumulateAndGet(now, Math::max);
         }
@@ -111,6 +112,18 @@ public final class Memory {
             return;
         }
         POOLS[sizeClass(block.size)].push(block);
+    }
+
+    /** A kept block of this class or, if it is large, of one of the next: some unused bytes cost less than fresh pages. */
+    private static @Nullable Block reuse(int sizeClass, long size) {
+        int last = size <= SMALL ? sizeClass : Math.min(sizeClass + LARGER_CLASSES, POOLS.length - 1);
+        for (int i = sizeClass; i <= last; i++) {
+            Block block = POOLS[i].pop();
+            if (block != null) {
+                return block;
+            }
+        }
+        return null;
     }
 
     @SuppressWarnings("MustBeClosed") // the block closes it

@@ -1,5 +1,6 @@
 package dev.kiln.graph;
 
+import com.google.common.collect.Lists;
 import dev.kiln.streams.Event;
 import dev.kiln.streams.Stream;
 import java.lang.invoke.MethodHandles;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * A value of the graph: known by its shape and dtype, and either still to be computed or there.
  *
  * <p>
- * A node's state goes from {@link Lazy} over {@link Running} to {@link Ready} or {@link Failed}, and never back. A node
+ * A node's state goes from {@link Lazy} over {@link Claimed} and {@link Running} to {@link Ready} or {@link Failed}, and back only from a claim
+ * that was given up. A node
  * that leaves {@link Lazy} has dropped its inputs, so a computed value holds nothing of the graph that made it.
  */
 public final class Node {
@@ -21,6 +23,9 @@ public final class Node {
 
     /** Nothing was computed. */
     record Lazy(Primitive primitive, List<Node> inputs) implements State {}
+
+    /** About to be taken up by an evaluation; {@code settled} tells when that is decided. */
+    record Claimed(Lazy lazy, Event settled) implements State {}
 
     /** Taken up by an evaluation: the value will be in {@code storage} when {@code done} is. */
     record Running(Event done, Storage storage) implements State {}
@@ -32,18 +37,27 @@ public final class Node {
     record Failed(Throwable failure) implements State {}
 
     private static final VarHandle STATE;
+    private static final VarHandle USES;
 
     static {
         try {
             STATE = MethodHandles.lookup().findVarHandle(Node.class, "state", State.class);
+            USES = MethodHandles.lookup().findVarHandle(Node.class, "uses", int.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
     }
 
+    private static int lastIdentity;
+
     private final Spec spec;
     private final Stream stream;
+    private final int identity;
     private volatile State state;
+
+    /** How many inputs of other nodes this is, or was while it was lazy. */
+    @SuppressWarnings("UnusedVariable") // written through USES
+    private volatile int uses;
 
     /** Whether an evaluation has computed this on its way to something else: the next one keeps it. */
     private boolean passed;
@@ -51,22 +65,34 @@ public final class Node {
     private Node(Spec spec, Stream stream, State state) {
         this.spec = spec;
         this.stream = stream;
+        this.identity = nextIdentity();
         this.state = state;
+    }
+
+    /** Spread numbers, made without a lock: threads that race may draw the same one, which costs a probe and no more. */
+    private static int nextIdentity() {
+        int next = lastIdentity + 0x9e3779b9;
+        lastIdentity = next;
+        return next ^ next >>> 15;
     }
 
     /** The result of {@code primitive}; nothing is computed and no memory is taken. */
     public static Node of(Primitive primitive, List<Node> inputs, Stream stream) {
-        return new Node(primitive.infer(inputs.stream().map(Node::spec).toList()), stream,
+        inputs.forEach(Node::used);
+        return new Node(primitive.infer(Lists.transform(inputs, Node::spec)), stream,
                 new Lazy(primitive, List.copyOf(inputs)));
     }
 
     /** The result of {@code primitive} on one input. */
     public static Node of(Primitive primitive, Node input, Stream stream) {
+        input.used();
         return new Node(primitive.infer(List.of(input.spec)), stream, new Lazy(primitive, List.of(input)));
     }
 
     /** The result of {@code primitive} on two inputs. */
     public static Node of(Primitive primitive, Node a, Node b, Stream stream) {
+        a.used();
+        b.used();
         return new Node(primitive.infer(List.of(a.spec, b.spec)), stream, new Lazy(primitive, List.of(a, b)));
     }
 
@@ -110,18 +136,29 @@ public final class Node {
         return state instanceof Lazy lazy ? lazy.inputs : List.of();
     }
 
+    /** A hash of which node this is, cheaper than the JVM's. */
+    int identity() {
+        return identity;
+    }
+
     State state() {
         return state;
     }
 
-    /** Takes the node up for an evaluation; false if another was first. */
-    boolean claim(Lazy from, Running running) {
-        return STATE.compareAndSet(this, from, running);
+    /** Goes from one state to the next; false, and nothing happens, if the node is not in {@code from}. */
+    boolean move(State from, State to) {
+        return STATE.compareAndSet(this, from, to);
     }
 
-    /** Ends what {@code running} began; nothing happens if another evaluation had the node. */
-    void finish(Running running, State end) {
-        STATE.compareAndSet(this, running, end);
+    private void used() {
+        if (state instanceof Lazy) {
+            USES.getAndAdd(this, 1);
+        }
+    }
+
+    /** How many inputs of other nodes this is, those of dropped nodes included. */
+    int uses() {
+        return uses;
     }
 
     boolean passed() {

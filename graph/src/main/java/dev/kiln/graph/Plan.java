@@ -1,46 +1,117 @@
 package dev.kiln.graph;
 
+import dev.kiln.graph.Schedule.Place;
+import dev.kiln.graph.Schedule.Slot;
 import dev.kiln.graph.Schedule.Step;
-import java.util.ArrayList;
-import java.util.Arrays;
+import dev.kiln.streams.Stream;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A schedule with its kernels, ready to be bound to buffers.
- *
- * @param guards the scalars that planning has looked at: the plan is right only for these
- * @param kernels by step; empty where the step is no launch
- * @param releases by slot: how many streams release it
- */
-record Plan(Schedule schedule, Map<Primitive.Input, Double> guards, List<Optional<Kernel>> kernels,
-        List<Integer> releases) {
+/** A schedule with its kernels and the places of its temporaries, ready to be bound to buffers. */
+final class Plan {
 
-    /** Plans the capture's graph; {@code looking} tells whether scalars may be looked at. */
-    static Plan make(Capture capture, boolean looking, boolean fusing) {
-        Map<Primitive.Input, Double> guards = new HashMap<>();
-        Facts facts = looking ? node -> look(node, capture, guards) : node -> OptionalDouble.empty();
-        Graph graph = Simplify.apply(capture.graph());
-        if (fusing) {
-            graph = Simplify.apply(Recognise.apply(graph, facts));
-        }
-        graph = Simplify.apply(Lower.apply(graph));
-        Schedule schedule = Scheduler.schedule(Fuse.apply(graph, fusing), graph.outputs(), capture.streams);
-        List<Optional<Kernel>> kernels = new ArrayList<>();
-        Integer[] releases = new Integer[schedule.slots().size()];
-        Arrays.fill(releases, 0);
-        for (Step step : schedule.steps()) {
-            kernels.add(step instanceof Step.Launch launch
-                    ? Optional.of(Kernels.of(capture.streams.get(launch.stream()).device(), launch.work()))
-                    : Optional.empty());
-            if (step instanceof Step.Release release) {
-                releases[release.slot()]++;
+    private final Schedule schedule;
+    /** The scalars that planning has looked at: the plan is right only for these. */
+    private final Map<Primitive.Input, Double> guards;
+    private final @Nullable Call[] calls;
+    private final long[] temporaries;
+    private final long bytes;
+    private final Set<Integer> outputSlots = new HashSet<>();
+
+    private Plan(Schedule schedule, Map<Primitive.Input, Double> guards, Capture capture) {
+        this.schedule = schedule;
+        this.guards = guards;
+        calls = new Call[schedule.steps().size()];
+        for (int i = 0; i < calls.length; i++) {
+            if (schedule.steps().get(i) instanceof Step.Launch launch) {
+                calls[i] = new Call(launch,
+                        Kernels.of(capture.streams.get(launch.stream()).device(), launch.work()));
             }
         }
-        return new Plan(schedule, guards, kernels, List.of(releases));
+        Placement placement = new Placement(schedule.slots(), schedule.steps(),
+                (long) Long.BYTES * capture.leaves.size());
+        temporaries = new long[schedule.slots().size()];
+        for (int slot = 0; slot < temporaries.length; slot++) {
+            temporaries[slot] = schedule.slots().get(slot) instanceof Slot.Temporary ? placement.offset(slot) : -1;
+        }
+        bytes = placement.bytes();
+        schedule.outputs().forEach(place -> outputSlots.add(place.slot()));
+    }
+
+    /** A launch with what it needs at run time. */
+    static final class Call {
+        final Step.Launch launch;
+        private final Kernel kernel;
+        private final int[] slots;
+        private final long[] offsets;
+
+        Call(Step.Launch launch, Kernel kernel) {
+            this.launch = launch;
+            this.kernel = kernel;
+            int reads = launch.reads().size();
+            slots = new int[reads + launch.writes().size()];
+            offsets = new long[slots.length];
+            for (int i = 0; i < slots.length; i++) {
+                Place place = i < reads ? launch.reads().get(i) : launch.writes().get(i - reads);
+                slots[i] = place.slot();
+                offsets[i] = place.byteOffset();
+            }
+        }
+
+        void run(Stream stream, long[] addresses) {
+            long[] bound = new long[slots.length];
+            for (int i = 0; i < bound.length; i++) {
+                bound[i] = addresses[slots[i]] + offsets[i];
+            }
+            kernel.launch(stream, bound);
+        }
+    }
+
+    /** Plans the capture's graph; {@code looking} tells whether scalars may be looked at. */
+    static Plan make(Capture capture, boolean looking) {
+        Map<Primitive.Input, Double> guards = new HashMap<>();
+        Facts facts = looking ? node -> look(node, capture, guards) : node -> OptionalDouble.empty();
+        Graph graph = Simplify.apply(Recognise.apply(Simplify.apply(capture.graph()), facts));
+        return lowered(graph, capture, true, guards);
+    }
+
+    /** Plans the capture's graph so that each primitive is a kernel by itself. */
+    static Plan unfused(Capture capture) {
+        return lowered(capture.graph(), capture, false, Map.of());
+    }
+
+    private static Plan lowered(Graph graph, Capture capture, boolean fusing, Map<Primitive.Input, Double> guards) {
+        Graph lowered = Simplify.apply(Lower.apply(graph));
+        return new Plan(Scheduler.schedule(Fuse.apply(lowered, fusing), lowered.outputs(), capture.streams), guards,
+                capture);
+    }
+
+    Schedule schedule() {
+        return schedule;
+    }
+
+    /** The launch at a step; null where the step is none. */
+    @Nullable
+    Call call(int step) {
+        return calls[step];
+    }
+
+    /** Bytes of the memory that holds scalars and temporaries during a run. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Where in that memory a slot begins; -1 if the slot is not there. */
+    long offset(int slot) {
+        return temporaries[slot];
+    }
+
+    boolean isOutput(int slot) {
+        return outputSlots.contains(slot);
     }
 
     /** Whether the capture's scalars are those that planning saw. */

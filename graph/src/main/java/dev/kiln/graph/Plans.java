@@ -33,7 +33,7 @@ final class Plans {
                 return plan;
             }
         }
-        Plan plan = Plan.make(capture, known.size() < MAX_SPECIALISED, true);
+        Plan plan = Plan.make(capture, known.size() < MAX_SPECIALISED);
         known.add(plan);
         return plan;
     }

@@ -2,12 +2,11 @@ package dev.kiln.ops;
 
 import dev.kiln.graph.DType;
 import dev.kiln.graph.Evaluator;
-
 import dev.kiln.graph.Node;
 import dev.kiln.graph.Shape;
-
+import dev.kiln.graph.Storage;
 import dev.kiln.streams.Stream;
-
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -36,6 +35,149 @@ public final class Array
 
     Node node() {
         return node;
+    }
+
+    /** A float32 vector. */
+    public static Array of(float... values) {
+        return JavaData.copy(values);
+    }
+
+    /** A float64 vector. */
+    public static Array of(double... values) {
+        return JavaData.copy(values);
+    }
+
+    /** An int32 vector. */
+    public static Array of(int... values) {
+        return JavaData.copy(values);
+    }
+
+    /** An int64 vector. */
+    public static Array of(long... values) {
+        return JavaData.copy(values);
+    }
+
+    /** A bool vector. */
+    public static Array of(boolean... values) {
+        return JavaData.copy(values);
+    }
+
+    /**
+     * An array without axes, typed as MLX types a bare number: int32 for a whole one (int64 for a {@code Long}), float32 for
+     * a fraction.
+     */
+    public static Array scalar(Number value) {
+        Operands.require("array", "value", value);
+        return Operands.scalar(value, value instanceof Long ? DType.INT64 : DType.BOOL);
+    }
+
+    /** An array without axes, of a given dtype; a fraction is rounded to a floating one and cut off for an integer one. */
+    public static Array scalar(Number value, DType dtype) {
+        Operands.require("array", "value", value);
+        Operands.require("array", "dtype", dtype);
+        return Operands.constant(dtype, switch (value) {
+            case Integer i -> Storage.Scalar.of(dtype, i.longValue());
+            case Long l -> Storage.Scalar.of(dtype, l.longValue());
+            case Short s -> Storage.Scalar.of(dtype, s.longValue());
+            case Byte b -> Storage.Scalar.of(dtype, b.longValue());
+            default -> Storage.Scalar.of(dtype, value.doubleValue());
+        });
+    }
+
+    /** A bool array without axes. */
+    public static Array scalar(boolean value) {
+        return Operands.constant(DType.BOOL, Storage.Scalar.of(DType.BOOL, value ? 1L : 0L));
+    }
+
+    /**
+     * A copy of a Java array, nested or not, with the dtype of its elements: {@code float} gives float32, {@code double}
+     * float64, {@code byte}, {@code short}, {@code int} and {@code long} int8 to int64, {@code boolean} bool. A
+     * {@code float[2][3]} gives shape (2,3).
+     *
+     * @throws IllegalArgumentException if {@code data} is something else, or its rows differ in length
+     */
+    public static Array copyOf(Object data) {
+        return JavaData.copy(data);
+    }
+
+    /**
+     * A copy of a Java array, nested or not, with every element converted to {@code dtype}.
+     *
+     * @throws IllegalArgumentException if {@code data} is something else, or its rows differ in length
+     */
+    public static Array copyOf(Object data, DType dtype) {
+        return JavaData.copy(data, dtype);
+    }
+
+    /**
+     * A float32 array of row-major elements, copied.
+     *
+     * @throws IllegalArgumentException if {@code shape} has another number of elements
+     */
+    public static Array copyOf(float[] data, Shape shape) {
+        return JavaData.copy(data, shape);
+    }
+
+    /** A float64 array of row-major elements, copied; see {@link #copyOf(float[], Shape)}. */
+    public static Array copyOf(double[] data, Shape shape) {
+        return JavaData.copy(data, shape);
+    }
+
+    /** An int32 array of row-major elements, copied; see {@link #copyOf(float[], Shape)}. */
+    public static Array copyOf(int[] data, Shape shape) {
+        return JavaData.copy(data, shape);
+    }
+
+    /** An int64 array of row-major elements, copied; see {@link #copyOf(float[], Shape)}. */
+    public static Array copyOf(long[] data, Shape shape) {
+        return JavaData.copy(data, shape);
+    }
+
+    /** A bool array of row-major elements, copied; see {@link #copyOf(float[], Shape)}. */
+    public static Array copyOf(boolean[] data, Shape shape) {
+        return JavaData.copy(data, shape);
+    }
+
+    /**
+     * An array of row-major elements in native byte order, copied. Any segment will do, so any encoding as well: bfloat16 from
+     * {@code MemorySegment.ofArray(short[])}, for example.
+     *
+     * @throws IllegalArgumentException if the segment has another size than such an array
+     */
+    public static Array copyOf(MemorySegment data, DType dtype, Shape shape) {
+        return MemoryData.copy(data, dtype, shape);
+    }
+
+    /**
+     * An array of the row-major elements between a buffer's position and its limit, copied. The buffer's type gives the
+     * dtype, as in {@link #copyOf(Object)}; its byte order is heeded.
+     *
+     * @throws IllegalArgumentException if {@code shape} has another number of elements
+     */
+    public static Array copyOf(java.nio.Buffer data, Shape shape) {
+        return MemoryData.copy(data, shape);
+    }
+
+    /**
+     * An array over off-heap memory, without a copy: row-major elements in native byte order. Nobody may change the memory
+     * afterwards, and its arena may only be closed when no array and no computation needs it; an automatic or the global arena
+     * takes care of itself.
+     *
+     * @throws IllegalArgumentException if the segment is on the Java heap, of another size, or not aligned to its elements
+     */
+    public static Array wrap(MemorySegment data, DType dtype, Shape shape) {
+        return MemoryData.wrap(data, dtype, shape);
+    }
+
+    /**
+     * An array over what lies between the position and the limit of a direct buffer, without a copy. The buffer's type gives
+     * the dtype. Nobody may change the memory afterwards.
+     *
+     * @throws IllegalArgumentException if the buffer is on the Java heap, not in native byte order, of another size, or not
+     *     aligned to its elements
+     */
+    public static Array wrap(java.nio.Buffer data, Shape shape) {
+        return MemoryData.wrap(data, shape);
     }
 
     /** The lengths of the axes. */

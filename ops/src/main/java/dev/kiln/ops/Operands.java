@@ -9,11 +9,24 @@ import dev.kiln.graph.Storage;
 import dev.kiln.streams.Stream;
 import dev.kiln.streams.StreamOrDevice;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the inputs of a primitive fit each other: dtypes, shapes and bare numbers. */
 final class Operands {
 
     private Operands() {}
+
+    /**
+     * {@code value}, which may not be null.
+     *
+     * @throws NullPointerException naming the operation and the argument
+     */
+    static <T> T require(String op, String argument, @Nullable T value) {
+        if (value == null) {
+            throw new NullPointerException("[" + op + "] Argument " + argument + " is null.");
+        }
+        return value;
+    }
 
     /** {@code number} as an array that takes its dtype from {@code beside}, as MLX types a Python number. */
     static Array scalar(Number number, DType beside) {

@@ -4,6 +4,8 @@ import dev.kiln.graph.Evaluator;
 import dev.kiln.graph.Node;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All operations as functions, by MLX's names in camelCase and MLX's argument order; made for {@code import static}. The
@@ -18,9 +20,13 @@ public final class Ops extends LinearOps {
         Evaluator.eval(nodes(arrays));
     }
 
-    /** Starts to compute {@code arrays} and returns at once; whoever reads them waits. */
-    public static void asyncEval(Array... arrays) {
-        Evaluator.evalAsync(nodes(arrays));
+    /**
+     * Starts to compute {@code arrays} and returns at once; whoever reads them waits.
+     *
+     * @return completes when all are there, or exceptionally with what one of them failed with
+     */
+    public static CompletableFuture<@Nullable Void> asyncEval(Array... arrays) {
+        return Evaluator.evalAsync(nodes(arrays));
     }
 
     private static List<Node> nodes(Array... arrays) {

@@ -1,0 +1,67 @@
+package dev.kiln.graph;
+
+import dev.kiln.streams.Event;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The right of one evaluation, and no other, to bring some nodes to their values. It is got for all of them or for none, so
+ * an evaluation never waits for another while it holds something; whoever meets a claimed node waits until the claim is
+ * settled, which takes no longer than binding a plan to memory.
+ */
+final class Claim {
+
+    private final List<Node> nodes;
+    private final Node.@Nullable Claimed[] marks;
+    private final Event settled = new Event();
+
+    private Claim(List<Node> nodes) {
+        this.nodes = nodes;
+        this.marks = new Node.Claimed[nodes.size()];
+    }
+
+    /** Claims what {@code capture} wants; empty if another evaluation has come first for any of it. */
+    static Optional<Claim> of(Capture capture) {
+        Claim claim = new Claim(capture.wanted);
+        for (int i : claim.order()) {
+            Node.Claimed mark = new Node.Claimed(capture.unfinished(i), claim.settled);
+            if (!claim.nodes.get(i).move(mark.lazy(), mark)) {
+                claim.undo();
+                return Optional.empty();
+            }
+            claim.marks[i] = mark;
+        }
+        return Optional.of(claim);
+    }
+
+    /** All claims are made in one order, so that of two that overlap one gets through. */
+    private int[] order() {
+        IntStream all = IntStream.range(0, marks.length);
+        return marks.length == 1
+                ? all.toArray()
+                : all.boxed().sorted(Comparator.comparingInt(i -> nodes.get(i).identity())).mapToInt(i -> i).toArray();
+    }
+
+    /** Tells that the nodes are being computed: {@code running} has an entry for each. */
+    void begin(Node.Running[] running) {
+        for (int i = 0; i < marks.length; i++) {
+            nodes.get(i).move(Objects.requireNonNull(marks[i]), running[i]);
+        }
+        settled.complete();
+    }
+
+    /** Gives the nodes back as they were. */
+    void undo() {
+        for (int i = 0; i < marks.length; i++) {
+            Node.Claimed mark = marks[i];
+            if (mark != null) {
+                nodes.get(i).move(mark, mark.lazy());
+            }
+        }
+        settled.complete();
+    }
+}
