@@ -119,7 +119,7 @@ final class Llama implements Callable<Integer> {
             Array next = sampler.sample(model.logits(tokens, position, caches));
             evaluate(next, caches);
             pace.step();
-            int token = next.item().intValue();
+            int token = next.itemInt();
             if (token == config.bos() || config.eos().contains(token)) {
                 break;
             }
@@ -139,6 +139,6 @@ final class Llama implements Callable<Integer> {
             wanted.add(cache.keys());
             wanted.add(cache.values());
         }
-        Ops.eval(wanted);
+        Ops.eval(wanted.toArray(Array[]::new));
     }
 }

@@ -81,9 +81,9 @@ final class Model {
      */
     Array logits(int[] tokens, int position, List<KeyValueCache> caches) {
         caches.forEach(cache -> cache.reserve(position + tokens.length));
-        Array start = Ops.array(position);
+        Array start = Array.scalar(position);
         Array mask = mask(start, tokens.length, caches.getFirst().capacity());
-        Array x = Ops.take(embedding, Ops.array(tokens), 0).expandDims(0);
+        Array x = Ops.take(embedding, Array.of(tokens), 0).expandDims(0);
         for (int i = 0; i < blocks.size(); i++) {
             x = forward(blocks.get(i), x, start, mask, caches.get(i));
         }

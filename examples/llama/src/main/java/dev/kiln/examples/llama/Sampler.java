@@ -1,9 +1,9 @@
 package dev.kiln.examples.llama;
 
+import dev.kiln.graph.DType;
 import dev.kiln.ops.Array;
 import dev.kiln.ops.Ops;
 import dev.kiln.ops.Random;
-import java.util.List;
 
 /** Chooses the next token. */
 interface Sampler {
@@ -29,9 +29,9 @@ interface Sampler {
 
         @Override
         public Array sample(Array logits) {
-            List<Array> keys = Random.split(key);
-            key = keys.getFirst().eval();
-            return Random.categorical(logits.astype(dev.kiln.graph.DType.FLOAT32).divide(temperature), keys.getLast());
+            Array keys = Random.split(key).eval();
+            key = keys.take(0, 0);
+            return Random.categorical(logits.astype(DType.FLOAT32).divide(temperature), -1, keys.take(1, 0));
         }
     }
 }

@@ -69,7 +69,7 @@ record TinyLlama(Config config, DType dtype, Map<String, Array> weights) {
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextDouble(-0.6, 0.6);
         }
-        weights.put(name, Ops.array(values, dims).astype(dtype));
+        weights.put(name, Array.copyOf(values, Shape.shape(dims)).astype(dtype));
     }
 
     /** The values of a weight as they are after rounding to the dtype. */

@@ -1,10 +1,11 @@
 package dev.kiln.examples.quickstart;
 
+import dev.kiln.graph.DType;
+import dev.kiln.graph.Shape;
 import dev.kiln.ops.Array;
 import dev.kiln.ops.Fast;
 import dev.kiln.ops.Ops;
 import dev.kiln.ops.Random;
-import java.util.List;
 
 /**
  * One block of a Llama: attention with rotary positions and shared key/value heads, then a SwiGLU feed-forward network, each
@@ -23,20 +24,20 @@ record Block(Array attentionNorm, Array query, Array key, Array value, Array att
 
     /** A block with weights drawn from {@code key}. */
     static Block random(Array key) {
-        List<Array> keys = Random.split(key, 9);
-        return new Block(gains(keys.get(0)), projection(keys.get(1), HIDDEN, HIDDEN),
-                projection(keys.get(2), HIDDEN, KEY_HEADS * WIDTH), projection(keys.get(3), HIDDEN, KEY_HEADS * WIDTH),
-                projection(keys.get(4), HIDDEN, HIDDEN), gains(keys.get(5)),
-                projection(keys.get(6), HIDDEN, INTERMEDIATE), projection(keys.get(7), HIDDEN, INTERMEDIATE),
-                projection(keys.get(8), INTERMEDIATE, HIDDEN));
+        Array keys = Random.split(key, 9);
+        return new Block(gains(keys.take(0, 0)), projection(keys.take(1, 0), HIDDEN, HIDDEN),
+                projection(keys.take(2, 0), HIDDEN, KEY_HEADS * WIDTH),
+                projection(keys.take(3, 0), HIDDEN, KEY_HEADS * WIDTH), projection(keys.take(4, 0), HIDDEN, HIDDEN),
+                gains(keys.take(5, 0)), projection(keys.take(6, 0), HIDDEN, INTERMEDIATE),
+                projection(keys.take(7, 0), HIDDEN, INTERMEDIATE), projection(keys.take(8, 0), INTERMEDIATE, HIDDEN));
     }
 
     private static Array gains(Array key) {
-        return Random.uniform(0.5, 1.5, new long[] {HIDDEN}, key);
+        return Random.uniform(0.5, 1.5, Shape.shape(HIDDEN), DType.FLOAT32, key);
     }
 
     private static Array projection(Array key, long in, long out) {
-        return Random.normal(new long[] {in, out}, key).divide(Math.sqrt(in));
+        return Random.normal(Shape.shape(in, out), DType.FLOAT32, 0, 1 / Math.sqrt(in), key);
     }
 
     /** The block applied to {@code x} of shape (1, tokens, hidden). This only shapes a graph. */

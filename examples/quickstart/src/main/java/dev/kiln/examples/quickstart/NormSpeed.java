@@ -1,5 +1,7 @@
 package dev.kiln.examples.quickstart;
 
+import dev.kiln.graph.DType;
+import dev.kiln.graph.Shape;
 import dev.kiln.ops.Array;
 import dev.kiln.ops.Fast;
 import dev.kiln.ops.Random;
@@ -25,8 +27,8 @@ record NormSpeed(double norm, double copy) {
 
     /** Measures both in turns, so that what disturbs the machine disturbs both, and takes the medians. */
     static NormSpeed measure() {
-        Array x = Random.normal(new long[] {SIDE, SIDE}, Random.key(2)).eval();
-        Array weight = Random.uniform(0.5, 1.5, new long[] {SIDE}, Random.key(3)).eval();
+        Array x = Random.normal(Shape.shape(SIDE, SIDE), DType.FLOAT32, Random.key(2)).eval();
+        Array weight = Random.uniform(0.5, 1.5, Shape.shape(SIDE), DType.FLOAT32, Random.key(3)).eval();
         try (Arena arena = Arena.ofShared()) {
             MemorySegment from = arena.allocate(BYTES, 64).fill((byte) 1);
             MemorySegment to = arena.allocate(BYTES, 64);

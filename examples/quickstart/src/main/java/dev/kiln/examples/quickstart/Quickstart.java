@@ -1,5 +1,7 @@
 package dev.kiln.examples.quickstart;
 
+import dev.kiln.graph.DType;
+import dev.kiln.graph.Shape;
 import dev.kiln.ops.Array;
 import dev.kiln.ops.Explain;
 import dev.kiln.ops.Random;
@@ -21,7 +23,7 @@ final class Quickstart {
     public static void main(String[] args) {
         Array key = Random.key(1);
         Block block = Block.random(key);
-        Array x = Random.normal(new long[] {1, TOKENS, Block.HIDDEN}, key);
+        Array x = Random.normal(Shape.shape(1, TOKENS, Block.HIDDEN), DType.FLOAT32, key);
 
         Array y = block.apply(x);
         say("A Llama block on %d tokens, shaped but not fired: %s %s, evaluated: %s", TOKENS, y.shape(), y.dtype(),
