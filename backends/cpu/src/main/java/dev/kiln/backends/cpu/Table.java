@@ -4,6 +4,9 @@ import dev.kiln.graph.Kernel;
 import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Spec;
 import dev.kiln.graph.Work;
+import dev.kiln.ops.Concatenate;
+import dev.kiln.ops.Pad;
+import dev.kiln.ops.Take;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,13 +37,19 @@ final class Table {
     private static final Map<Class<?>, Row<?>> ROWS = new HashMap<>();
 
     static {
-        // row(Concatenate.class, (p, in, out) -> true, ConcatenateKernel::of);
+        row(Concatenate.class, Table::always, ConcatenateKernel::of);
+        row(Pad.class, Table::always, PadKernel::of);
+        row(Take.class, Table::always, TakeKernel::of);
     }
 
     private Table() {}
 
     private static <P extends Primitive> void row(Class<P> type, Serves<P> serves, Maker<P> maker) {
         ROWS.put(type, new Row<>(type, serves, maker));
+    }
+
+    private static boolean always(Primitive primitive, List<Spec> inputs, Spec output) {
+        return true;
     }
 
     static boolean has(Primitive primitive, List<Spec> inputs, Spec output) {
