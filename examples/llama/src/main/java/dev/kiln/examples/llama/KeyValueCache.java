@@ -1,16 +1,18 @@
 package dev.kiln.examples.llama;
 
 import dev.kiln.graph.DType;
+import dev.kiln.graph.Shape;
 import dev.kiln.ops.Array;
 import dev.kiln.ops.Ops;
+import java.util.List;
 
 /**
  * The keys and values of all positions so far, for one block: {@code (1, heads, capacity, width)} each.
  *
  * <p>
- * The arrays have room for more positions than there are, and the position is written through an array and not a number. So
- * the graph of one step is the graph of the next, its plan is found in the cache, and a step's time stays the same. What is
- * in the room beyond is masked out by the {@link Model}.
+ * The arrays have room for more positions than there are, and where to write is said by an array and not by a number. So
+ * the graph of one step is the graph of the next, its plan is found in the cache, and a step's time stays the same. What
+ * lies in the room beyond is masked out by the {@link Model}.
  */
 final class KeyValueCache {
 
@@ -23,7 +25,7 @@ final class KeyValueCache {
     private Array values;
 
     KeyValueCache(Config config, DType dtype) {
-        keys = Ops.zeros(new long[] {1, config.kvHeads(), 0, config.headDim()}, dtype);
+        keys = Ops.zeros(Shape.shape(1, config.kvHeads(), 0, config.headDim()), dtype);
         values = keys;
     }
 
@@ -36,23 +38,24 @@ final class KeyValueCache {
     }
 
     /** How many positions there is room for. */
-    int capacity() {
-        return (int) keys.dim(POSITIONS_AXIS);
+    long capacity() {
+        return keys.dim(POSITIONS_AXIS);
     }
 
     /** Makes room for {@code positions} in all. */
     void reserve(int positions) {
         if (positions > capacity()) {
-            int more = Math.ceilDiv(positions, CHUNK) * CHUNK - capacity();
-            Array room = Ops.zeros(keys.shape().with(POSITIONS_AXIS, more).toArray(), keys.dtype());
-            keys = Ops.concatenate(POSITIONS_AXIS, keys, room);
-            values = Ops.concatenate(POSITIONS_AXIS, values, room);
+            long more = Math.ceilDiv(positions, CHUNK) * (long) CHUNK - capacity();
+            Array room = Ops.zeros(keys.shape().with(POSITIONS_AXIS, more), keys.dtype());
+            keys = Ops.concatenate(List.of(keys, room), POSITIONS_AXIS);
+            values = Ops.concatenate(List.of(values, room), POSITIONS_AXIS);
         }
     }
 
-    /** Writes the keys and values of new positions, the first of them at {@code position}. */
-    void write(Array newKeys, Array newValues, Array position) {
-        keys = Ops.sliceUpdate(keys, newKeys, position, POSITIONS_AXIS);
-        values = Ops.sliceUpdate(values, newValues, position, POSITIONS_AXIS);
+    /** Writes the keys and values of new positions, which {@code positions} lists. */
+    void write(Array newKeys, Array newValues, Array positions) {
+        Array places = positions.reshape(1, 1, -1, 1);
+        keys = Ops.putAlongAxis(keys, places, newKeys, POSITIONS_AXIS);
+        values = Ops.putAlongAxis(values, places, newValues, POSITIONS_AXIS);
     }
 }

@@ -17,6 +17,9 @@ final class Model {
     private record Block(Array attentionNorm, Array query, Array key, Array value, Array attentionOutput,
             Array feedForwardNorm, Array gate, Array up, Array down) {}
 
+    /** Where new tokens stand: the first one's position, all of them, and which cached positions each may look at. */
+    private record Place(Array start, Array positions, Array mask) {}
+
     private final Config config;
     private final Array embedding;
     private final List<Block> blocks;
@@ -82,26 +85,29 @@ final class Model {
     Array logits(int[] tokens, int position, List<KeyValueCache> caches) {
         caches.forEach(cache -> cache.reserve(position + tokens.length));
         Array start = Array.scalar(position);
-        Array mask = mask(start, tokens.length, caches.getFirst().capacity());
+        Array positions = Ops.arange(tokens.length).add(start);
+        // Each new position looks at itself and those before it.
+        Array mask = Ops.arange(caches.getFirst().capacity()).lessEqual(positions.expandDims(1));
+        Place place = new Place(start, positions, mask);
         Array x = Ops.take(embedding, Array.of(tokens), 0).expandDims(0);
         for (int i = 0; i < blocks.size(); i++) {
-            x = forward(blocks.get(i), x, start, mask, caches.get(i));
+            x = forward(blocks.get(i), x, place, caches.get(i));
         }
         Array last = x.slice(new long[] {0, tokens.length - 1, 0}, new long[] {1, tokens.length, config.hidden()});
         return Ops.matmul(norm(last, finalNorm), output).reshape(config.vocabulary());
     }
 
-    private Array forward(Block block, Array x, Array start, Array mask, KeyValueCache cache) {
-        Array attended = x.add(attention(block, norm(x, block.attentionNorm()), start, mask, cache));
+    private Array forward(Block block, Array x, Place place, KeyValueCache cache) {
+        Array attended = x.add(attention(block, norm(x, block.attentionNorm()), place, cache));
         return attended.add(feedForward(block, norm(attended, block.feedForwardNorm())));
     }
 
-    private Array attention(Block block, Array x, Array start, Array mask, KeyValueCache cache) {
-        Array queries = rotate(heads(Ops.matmul(x, block.query()), config.heads()), start);
-        Array keys = rotate(heads(Ops.matmul(x, block.key()), config.kvHeads()), start);
-        cache.write(keys, heads(Ops.matmul(x, block.value()), config.kvHeads()), start);
+    private Array attention(Block block, Array x, Place place, KeyValueCache cache) {
+        Array queries = rotate(heads(Ops.matmul(x, block.query()), config.heads()), place);
+        Array keys = rotate(heads(Ops.matmul(x, block.key()), config.kvHeads()), place);
+        cache.write(keys, heads(Ops.matmul(x, block.value()), config.kvHeads()), place.positions());
         float scale = (float) (1 / Math.sqrt(config.headDim()));
-        Array mixed = Fast.scaledDotProductAttention(queries, cache.keys(), cache.values(), scale, mask);
+        Array mixed = Fast.scaledDotProductAttention(queries, cache.keys(), cache.values(), scale, place.mask());
         return Ops.matmul(mixed.transpose(0, 2, 1, 3).reshape(1, x.dim(1), -1), block.attentionOutput());
     }
 
@@ -116,18 +122,12 @@ final class Model {
         return Fast.rmsNorm(x, weight, config.normEps());
     }
 
-    private Array rotate(Array x, Array start) {
-        return Fast.rope(x, config.headDim(), false, config.ropeTheta(), 1, start);
+    private Array rotate(Array x, Place place) {
+        return Fast.rope(x, config.headDim(), false, config.ropeTheta(), 1, place.start());
     }
 
     /** (1, positions, heads * width) as (1, heads, positions, width). */
     private Array heads(Array x, int heads) {
         return x.reshape(1, x.dim(1), heads, config.headDim()).transpose(0, 2, 1, 3);
-    }
-
-    /** Which of the cache's places each of {@code count} new positions may look at: its own and those before. */
-    private static Array mask(Array start, int count, int capacity) {
-        Array positions = Ops.arange(count).astype(start.dtype()).add(start).expandDims(1);
-        return Ops.arange(capacity).astype(start.dtype()).lessEqual(positions);
     }
 }
