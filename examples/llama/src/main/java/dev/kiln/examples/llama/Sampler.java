@@ -13,7 +13,7 @@ interface Sampler {
 
     /** The likeliest token at temperature 0, otherwise one drawn from the softmax of {@code logits / temperature}. */
     static Sampler of(double temperature, long seed) {
-        return temperature == 0 ? Ops::argmax : new Drawing(temperature, Random.key(seed));
+        return temperature == 0 ? logits -> Ops.argmax(logits) : new Drawing(temperature, Random.key(seed));
     }
 
     /** Draws with a key that each draw replaces, so that a seed stands for one text. */

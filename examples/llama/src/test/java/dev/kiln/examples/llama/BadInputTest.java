@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiln.graph.DType;
+import dev.kiln.graph.Shape;
 import dev.kiln.ops.Array;
 import dev.kiln.ops.Ops;
 import java.io.IOException;
@@ -131,20 +132,20 @@ class BadInputTest {
 
     @Test
     void a_tensor_too_many_is_refused() {
-        changeWeights(weights -> weights.put("model.layers.0.self_attn.q_proj.bias", Ops.zeros(new long[] {24})));
+        changeWeights(weights -> weights.put("model.layers.0.self_attn.q_proj.bias", Ops.zeros(Shape.shape(24))));
         assertRefused("q_proj.bias");
     }
 
     @Test
     void a_tensor_of_another_shape_is_refused() {
-        changeWeights(weights -> weights.put("lm_head.weight", Ops.zeros(new long[] {16, 13})));
+        changeWeights(weights -> weights.put("lm_head.weight", Ops.zeros(Shape.shape(16, 13))));
         assertRefused("lm_head.weight has shape (16,13) where config.json makes it (13,16)");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"INT32", "FLOAT64", "BFLOAT16"})
     void a_tensor_of_another_dtype_is_refused(DType dtype) {
-        changeWeights(weights -> weights.put("model.norm.weight", Ops.zeros(new long[] {16}, dtype)));
+        changeWeights(weights -> weights.put("model.norm.weight", Ops.zeros(Shape.shape(16), dtype)));
         assertRefused("model.norm.weight is " + dtype);
     }
 
