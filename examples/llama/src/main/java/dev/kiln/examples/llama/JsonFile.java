@@ -22,7 +22,8 @@ final class JsonFile {
                 throw new BadInput(file + " is missing.");
             }
             if (Files.size(file) > LARGEST) {
-                throw new BadInput(file + " has " + Files.size(file) + " bytes, more than a JSON file of a model needs.");
+                throw new BadInput(
+                        file + " has " + Files.size(file) + " bytes, more than a JSON file of a model needs.");
             }
             JsonNode root = MAPPER.readTree(Files.readAllBytes(file));
             if (!root.isObject()) {

@@ -36,8 +36,7 @@ final class Llama implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(names = "--model", required = true, paramLabel = "DIR",
-            description = "A Hugging Face folder: config.json, *.safetensors, tokenizer.json.")
+    @Option(names = "--model", required = true, paramLabel = "DIR", description = "A Hugging Face folder: config.json, *.safetensors, tokenizer.json.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Path folder;
 
@@ -47,8 +46,7 @@ final class Llama implements Callable<Integer> {
     @Option(names = "--max-tokens", defaultValue = "256", description = "How many tokens to add (default: 256).")
     private int maxTokens;
 
-    @Option(names = "--temperature", defaultValue = "0",
-            description = "0 takes the likeliest token; higher values dare more (default: 0).")
+    @Option(names = "--temperature", defaultValue = "0", description = "0 takes the likeliest token; higher values dare more (default: 0).")
     private double temperature;
 
     @Option(names = "--seed", defaultValue = "0", description = "Decides what is drawn (default: 0).")

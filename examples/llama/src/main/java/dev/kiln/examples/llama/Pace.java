@@ -33,7 +33,9 @@ final class Pace {
         double prompt = (firstStep - start) / NANOS_PER_SECOND;
         double rest = (lastStep - firstStep) / NANOS_PER_SECOND;
         String first = String.format(Locale.ROOT, "prompt of %d tokens: %.2f s", promptTokens, prompt);
-        return steps == 1 ? first : String.format(Locale.ROOT, "%s; then %d tokens in %.2f s: %.1f tokens/s", first,
-                steps - 1, rest, (steps - 1) / rest);
+        return steps == 1
+                ? first
+                : String.format(Locale.ROOT, "%s; then %d tokens in %.2f s: %.1f tokens/s", first,
+                        steps - 1, rest, (steps - 1) / rest);
     }
 }

@@ -76,7 +76,8 @@ final class Weights {
                     + Shape.shape(dims) + ".");
         }
         switch (tensor.dtype()) {
-            case FLOAT32, FLOAT16, BFLOAT16 -> {}
+            case FLOAT32, FLOAT16, BFLOAT16 -> {
+            }
             default -> throw new BadInput(name + " is " + tensor.dtype()
                     + "; float32, float16 and bfloat16 are supported.");
         }

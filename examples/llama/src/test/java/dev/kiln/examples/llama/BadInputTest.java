@@ -47,8 +47,8 @@ class BadInputTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"--max-tokens=-1|--max-tokens must not be negative",
-            "--max-tokens=1e12|--max-tokens", "--temperature=-1|--temperature must be", "--temperature=NaN|--temperature",
-            "--temperature=Infinity|--temperature", "--seed=x|--seed", "--bogus|--bogus", "extra|extra"})
+        "--max-tokens=1e12|--max-tokens", "--temperature=-1|--temperature must be", "--temperature=NaN|--temperature",
+        "--temperature=Infinity|--temperature", "--seed=x|--seed", "--bogus|--bogus", "extra|extra"})
     void wrong_options_exit_with_2(String option, String message) {
         assertRefused(2, message, "--model", folder.toString(), option);
     }
@@ -77,7 +77,7 @@ class BadInputTest {
 
     @ParameterizedTest
     @CsvSource({"config.json, 20", "config.json, 0", "tokenizer.json, 300", "tokenizer.json, 0",
-            "model.safetensors, 4000", "model.safetensors, 100", "model.safetensors, 5", "model.safetensors, 0"})
+        "model.safetensors, 4000", "model.safetensors, 100", "model.safetensors, 5", "model.safetensors, 0"})
     void a_truncated_file_is_refused(String file, int length) throws IOException {
         byte[] whole = Files.readAllBytes(folder.resolve(file));
         Files.write(folder.resolve(file), Arrays.copyOf(whole, length));
@@ -102,20 +102,21 @@ class BadInputTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"model_type|\"mistral\"|model_type \"mistral\" is not supported",
-            "model_type|null|model_type is missing", "model_type|7|model_type 7 is not supported",
-            "hidden_act|\"gelu\"|hidden_act", "attention_bias|true|attention_bias",
-            "rope_scaling|{\"rope_type\":\"llama3\"}|rope_scaling", "quantization_config|{\"bits\":4}|quantization_config",
-            "vocab_size|1000000000000|vocab_size", "vocab_size|1e12|vocab_size", "vocab_size|2000000000|embed_tokens",
-            "vocab_size|0|vocab_size", "vocab_size|-5|vocab_size", "vocab_size|12.5|vocab_size",
-            "vocab_size|\"13\"|vocab_size", "hidden_size|2147483647|embed_tokens", "hidden_size|null|hidden_size is missing",
-            "num_hidden_layers|2000000000|lack model.layers.2.", "num_hidden_layers|1|hold 9 tensors",
-            "num_attention_heads|2147483646|q_proj", "num_attention_heads|3|num_key_value_heads",
-            "num_key_value_heads|0|num_key_value_heads", "head_dim|5|head_dim", "head_dim|2147483646|q_proj",
-            "head_dim|8|q_proj", "intermediate_size|99999999999999999999|intermediate_size",
-            "max_position_embeddings|0|max_position_embeddings", "rms_norm_eps|-1|rms_norm_eps",
-            "rms_norm_eps|1e999|rms_norm_eps", "rope_theta|0|rope_theta", "rope_theta|\"x\"|rope_theta",
-            "tie_word_embeddings|1|tie_word_embeddings", "bos_token_id|13|bos_token_id", "bos_token_id|-1|bos_token_id",
-            "eos_token_id|[2,\"x\"]|eos_token_id"})
+        "model_type|null|model_type is missing", "model_type|7|model_type 7 is not supported",
+        "hidden_act|\"gelu\"|hidden_act", "attention_bias|true|attention_bias",
+        "rope_scaling|{\"rope_type\":\"llama3\"}|rope_scaling", "quantization_config|{\"bits\":4}|quantization_config",
+        "vocab_size|1000000000000|vocab_size", "vocab_size|1e12|vocab_size", "vocab_size|2000000000|embed_tokens",
+        "vocab_size|0|vocab_size", "vocab_size|-5|vocab_size", "vocab_size|12.5|vocab_size",
+        "vocab_size|\"13\"|vocab_size", "hidden_size|2147483647|embed_tokens",
+        "hidden_size|null|hidden_size is missing",
+        "num_hidden_layers|2000000000|lack model.layers.2.", "num_hidden_layers|1|hold 9 tensors",
+        "num_attention_heads|2147483646|q_proj", "num_attention_heads|3|num_key_value_heads",
+        "num_key_value_heads|0|num_key_value_heads", "head_dim|5|head_dim", "head_dim|2147483646|q_proj",
+        "head_dim|8|q_proj", "intermediate_size|99999999999999999999|intermediate_size",
+        "max_position_embeddings|0|max_position_embeddings", "rms_norm_eps|-1|rms_norm_eps",
+        "rms_norm_eps|1e999|rms_norm_eps", "rope_theta|0|rope_theta", "rope_theta|\"x\"|rope_theta",
+        "tie_word_embeddings|1|tie_word_embeddings", "bos_token_id|13|bos_token_id", "bos_token_id|-1|bos_token_id",
+        "eos_token_id|[2,\"x\"]|eos_token_id"})
     void a_config_that_says_something_impossible_is_refused(String member, String value, String message)
             throws IOException {
         Path file = folder.resolve("config.json");

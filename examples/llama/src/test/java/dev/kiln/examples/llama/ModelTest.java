@@ -20,7 +20,7 @@ class ModelTest {
 
     @ParameterizedTest(name = "{0}, tied {1}, tolerance {2}, seed {3}")
     @CsvSource({"FLOAT32, false, 2e-5, 11", "FLOAT32, true, 2e-5, 12", "FLOAT16, false, 0.01, 13",
-            "BFLOAT16, false, 0.08, 14", "BFLOAT16, true, 0.08, 15"})
+        "BFLOAT16, false, 0.08, 14", "BFLOAT16, true, 0.08, 15"})
     void logits_agree_with_plain_loops_for_a_prompt_at_once_and_for_steps_across_the_end_of_the_room(DType dtype,
             boolean tied, double tolerance, long seed) throws IOException {
         TinyLlama llama = TinyLlama.random(seed, dtype, tied);

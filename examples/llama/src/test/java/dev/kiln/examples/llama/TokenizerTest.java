@@ -53,11 +53,12 @@ class TokenizerTest {
     @Test
     void byte_level_pieces_stand_for_bytes() throws IOException {
         Path file = folder.resolve("tokenizer.json");
-        Files.writeString(file, """
-                {"decoder": {"type": "ByteLevel"},
-                 "model": {"vocab": {"\u0120a": 0, "\u010a": 1, "\u00c3\u00a9": 2, "\u00c3": 3, "\u0122": 4, "\u0121": 5,
-                  "\u0142": 6, "\u0143": 7}}}
-                """);
+        Files.writeString(file,
+                """
+                        {"decoder": {"type": "ByteLevel"},
+                         "model": {"vocab": {"\u0120a": 0, "\u010a": 1, "\u00c3\u00a9": 2, "\u00c3": 3, "\u0122": 4, "\u0121": 5,
+                          "\u0142": 6, "\u0143": 7}}}
+                        """);
         Vocabulary vocabulary = Vocabulary.read(file);
         assertArrayEquals(" a".getBytes(StandardCharsets.UTF_8), vocabulary.bytes(0));
         assertArrayEquals("\n".getBytes(StandardCharsets.UTF_8), vocabulary.bytes(1));
