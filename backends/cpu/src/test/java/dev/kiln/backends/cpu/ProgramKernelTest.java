@@ -71,7 +71,7 @@ class ProgramKernelTest {
 
     @ParameterizedTest
     @CsvSource({"0,5", "5,0", "1,1", "1,7", "7,1", "13,2047", "2,2048", "3,2049", "1,100003", "100003,1", "311,331",
-            "70,9001"})
+        "70,9001"})
     void rows_of_any_number_and_length_are_computed(long rows, long columns) {
         Shape space = Shape.shape(rows, columns);
         Work.Load x = contiguous(F32, space);
@@ -93,7 +93,7 @@ class ProgramKernelTest {
         Shape space = Shape.shape(5, 37, 211);
         Work.Load plain = contiguous(F32, space);
         for (long[] strides : new long[][] {{1, 5, 185}, {7807, 1, 37}, {0, 211, 1}, {211, 0, 1}, {37, 1, 0},
-                {7807, 211, 0}, {15614, 211, 1}, {1, 1, 1}, {0, 0, 2}}) {
+            {7807, 211, 0}, {15614, 211, 1}, {1, 1, 1}, {0, 0, 2}}) {
             check(new Work.Program(space, List.of(plain, strided(F32, Extent.FULL, strides)),
                     List.of(full(ADD, F32, 0, 1)), List.of(2)));
             check(new Work.Program(space, List.of(strided(F32, Extent.FULL, strides)),
