@@ -3,57 +3,30 @@ package dev.kiln.backends.cpu;
 import dev.kiln.graph.DType;
 import dev.kiln.graph.Layout;
 import dev.kiln.graph.Shape;
-import java.util.Arrays;
 
-/**
- * Reads elements of an array into a register, in row-major order, whatever its strides. Axes that one step can walk through
- * act as one.
- */
+/** Reads elements of an array into a register, in row-major order, whatever its strides. */
 final class StridedRead {
 
     private final LoadLoop loop;
-    /** Lengths and byte steps of the axes that are left, at least one. */
-    private final long[] dims;
-    private final long[] steps;
+    private final Walk walk;
 
-    private StridedRead(LoadLoop loop, long[] dims, long[] steps) {
+    private StridedRead(LoadLoop loop, Walk walk) {
         this.loop = loop;
-        this.dims = dims;
-        this.steps = steps;
+        this.walk = walk;
     }
 
     static StridedRead of(DType dtype, Shape shape, Layout layout) {
-        long[] dims = new long[shape.rank() + 1];
-        long[] steps = new long[shape.rank() + 1];
-        int first = dims.length;
-        for (int axis = shape.rank() - 1; axis >= 0; axis--) {
-            long dim = shape.dim(axis);
-            long step = layout.stride(axis) * dtype.size();
-            if (dim == 1) {
-                continue;
-            }
-            if (first < dims.length && step == steps[first] * dims[first]) {
-                dims[first] *= dim;
-            } else {
-                dims[--first] = dim;
-                steps[first] = step;
-            }
-        }
-        if (first == dims.length) {
-            dims[--first] = 1;
-        }
-        return new StridedRead(Loops.get().load(dtype), Arrays.copyOfRange(dims, first, dims.length),
-                Arrays.copyOfRange(steps, first, steps.length));
+        return new StridedRead(Loops.get().load(dtype), Walk.of(shape, layout, dtype.size()));
     }
 
     /** Whether all elements are one. */
     boolean repeatsOne() {
-        return dims.length == 1 && (steps[0] == 0 || dims[0] == 1);
+        return walk.rank() == 1 && (walk.steps[0] == 0 || walk.dims[0] == 1);
     }
 
     /** How many numbers {@link #read} needs for its bookkeeping. */
     int rank() {
-        return dims.length;
+        return walk.rank();
     }
 
     /**
@@ -62,15 +35,16 @@ final class StridedRead {
      * @param index overwritten
      */
     void read(Reg out, long address, long start, int n, long[] index) {
-        int inner = dims.length - 1;
-        if (inner == 0) {
-            loop.run(out, 0, address + start * steps[0], steps[0], n);
+        if (walk.rank() == 1) {
+            loop.run(out, 0, address + start * walk.steps[0], walk.steps[0], n);
         } else if (n > 0) {
             readRuns(out, address, start, n, index);
         }
     }
 
     private void readRuns(Reg out, long address, long start, int n, long[] index) {
+        long[] dims = walk.dims;
+        long[] steps = walk.steps;
         int inner = dims.length - 1;
         long place = address;
         long rest = start;

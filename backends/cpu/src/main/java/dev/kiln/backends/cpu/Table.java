@@ -6,6 +6,7 @@ import dev.kiln.graph.Spec;
 import dev.kiln.graph.Work;
 import dev.kiln.ops.Concatenate;
 import dev.kiln.ops.Pad;
+import dev.kiln.ops.Reduce;
 import dev.kiln.ops.Take;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +41,7 @@ final class Table {
         row(Concatenate.class, Table::always, ConcatenateKernel::of);
         row(Pad.class, Table::always, PadKernel::of);
         row(Take.class, Table::always, TakeKernel::of);
+        row(Reduce.class, (p, in, out) -> RowFolds.has(p.op(), in.getFirst().dtype()), ReduceKernel::of);
     }
 
     private Table() {}

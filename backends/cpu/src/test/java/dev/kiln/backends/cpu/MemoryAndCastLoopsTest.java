@@ -19,8 +19,8 @@ class MemoryAndCastLoopsTest {
     void every_float16_is_read_and_written_exactly(Loops loops) {
         int all = 1 << 16;
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment in = arena.allocate(2 * all);
-            MemorySegment out = arena.allocate(2 * all);
+            MemorySegment in = arena.allocate(2L * all);
+            MemorySegment out = arena.allocate(2L * all);
             for (int i = 0; i < all; i++) {
                 in.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) i);
             }

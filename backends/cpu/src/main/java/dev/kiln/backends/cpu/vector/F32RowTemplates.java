@@ -51,7 +51,7 @@ final class F32RowTemplates {
                 VectorMask<Float> rest = Species.F32.indexInRange(i, cols);
                 b = b.blend(FN.step().of(b, FloatVector.fromArray(Species.F32, x, at + i, rest), p), rest);
             }
-            return a.lanewise(FN.join(), b).lanewise(FN.join(), c.lanewise(FN.join(), d)).reduceLanes(FN.join());
+            return Across.reduce(a.lanewise(FN.join(), b).lanewise(FN.join(), c.lanewise(FN.join(), d)), FN.join());
         }
     }
 
@@ -68,7 +68,7 @@ final class F32RowTemplates {
                 VectorMask<Float> present = Species.F32.indexInRange(i, cols);
                 a = a.blend(FN.step().of(a, FloatVector.fromArray(Species.F32, x, at + i, present), p), present);
             }
-            return a.reduceLanes(FN.join());
+            return Across.reduce(a, FN.join());
         }
     }
 
