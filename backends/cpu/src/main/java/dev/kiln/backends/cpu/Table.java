@@ -4,9 +4,12 @@ import dev.kiln.graph.Kernel;
 import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Spec;
 import dev.kiln.graph.Work;
+import dev.kiln.ops.Attention;
 import dev.kiln.ops.Concatenate;
 import dev.kiln.ops.Pad;
+import dev.kiln.ops.RandomBits;
 import dev.kiln.ops.Reduce;
+import dev.kiln.ops.Rope;
 import dev.kiln.ops.Take;
 import java.util.HashMap;
 import java.util.List;
@@ -38,10 +41,13 @@ final class Table {
     private static final Map<Class<?>, Row<?>> ROWS = new HashMap<>();
 
     static {
+        row(Attention.class, AttentionKernel::serves, AttentionKernel::of);
         row(Concatenate.class, Table::always, ConcatenateKernel::of);
         row(Pad.class, Table::always, PadKernel::of);
         row(Take.class, Table::always, TakeKernel::of);
+        row(RandomBits.class, Table::always, RandomBitsKernel::of);
         row(Reduce.class, (p, in, out) -> RowFolds.has(p.op(), in.getFirst().dtype()), ReduceKernel::of);
+        row(Rope.class, RopeKernel::serves, RopeKernel::of);
     }
 
     private Table() {}
