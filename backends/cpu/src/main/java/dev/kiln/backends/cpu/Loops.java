@@ -82,4 +82,7 @@ public interface Loops {
 
     /** Loops along rows for bool and the integer types. */
     IntegerRows integerRows(DType type);
+
+    /** Products of blocks of floats. */
+    TileLoops tiles();
 }

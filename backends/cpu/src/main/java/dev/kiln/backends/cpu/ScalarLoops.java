@@ -16,6 +16,7 @@ final class ScalarLoops implements Loops {
     private final Map<DType, LoadLoop> loads = each(Loads::of);
     private final Map<DType, StoreLoop> stores = each(Stores::of);
     private final Map<DType, SelectLoop> selects = each(type -> Selects.of(Lane.of(type)));
+    private final TileLoops tiles = new ScalarTiles();
     private final FloatRows f32Rows = new ScalarRowsF32();
     private final FloatRows f64Rows = new ScalarRowsF64();
 
@@ -89,6 +90,11 @@ final class ScalarLoops implements Loops {
             case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, COMPLEX64 ->
                 throw new IllegalArgumentException(type + " has no floating-point rows");
         };
+    }
+
+    @Override
+    public TileLoops tiles() {
+        return tiles;
     }
 
     @Override

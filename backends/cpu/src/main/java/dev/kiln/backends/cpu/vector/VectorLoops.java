@@ -11,6 +11,7 @@ import dev.kiln.backends.cpu.LoopTemplate;
 import dev.kiln.backends.cpu.Loops;
 import dev.kiln.backends.cpu.SelectLoop;
 import dev.kiln.backends.cpu.StoreLoop;
+import dev.kiln.backends.cpu.TileLoops;
 import dev.kiln.backends.cpu.UnaryLoop;
 import dev.kiln.graph.DType;
 import dev.kiln.ops.BinaryOp;
@@ -31,6 +32,7 @@ public final class VectorLoops implements Loops {
     private final LoadLoop loadBfloat16;
     private final StoreLoop storeFloat16;
     private final StoreLoop storeBfloat16;
+    private final TileLoops tiles = new VectorTiles();
     private final FloatRows f32Rows = new VectorRowsF32();
     private final FloatRows f64Rows = new VectorRowsF64();
 
@@ -126,6 +128,11 @@ public final class VectorLoops implements Loops {
             case FLOAT64 -> f64Rows;
             case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, COMPLEX64 -> scalar.floatRows(type);
         };
+    }
+
+    @Override
+    public TileLoops tiles() {
+        return tiles;
     }
 
     @Override
