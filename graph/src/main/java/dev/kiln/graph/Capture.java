@@ -58,7 +58,8 @@ final class Capture {
             walk();
         }
         want(outputs);
-        structure = new Structure(Arrays.copyOf(parts, partCount), Arrays.copyOf(links, linkCount));
+        structure = new Structure(Arrays.copyOf(parts, partCount), Arrays.copyOf(links, linkCount),
+                streams.stream().map(Stream::device).toList());
     }
 
     /**
@@ -171,7 +172,6 @@ final class Capture {
             case Storage.Scalar scalar -> SCALAR;
         }));
         link(-1);
-        link(stream(node.stream()));
         leaves.add(storage);
     }
 
@@ -277,14 +277,16 @@ final class Capture {
         int inputs = 0;
         for (Object part : structure.parts()) {
             int count = structure.links()[at++];
-            List<Node> arguments = new ArrayList<>();
+            if (part instanceof Structure.Leaf leaf) { // no stream computes it here, so any will do
+                made.add(Node.of(new Primitive.Input(inputs++, leaf.spec(), leaf.layout()), List.of(),
+                        streams.getFirst()));
+                continue;
+            }
+            List<Node> arguments = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
                 arguments.add(made.get(structure.links()[at++]));
             }
-            Stream stream = streams.get(structure.links()[at++]);
-            made.add(Node.of(part instanceof Structure.Leaf leaf
-                    ? new Primitive.Input(inputs++, leaf.spec(), leaf.layout())
-                    : (Primitive) part, arguments, stream));
+            made.add(Node.of((Primitive) part, arguments, streams.get(structure.links()[at++])));
         }
         List<Node> outputs = new ArrayList<>();
         while (at < structure.links().length) {

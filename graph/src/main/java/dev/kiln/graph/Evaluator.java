@@ -1,7 +1,6 @@
 package dev.kiln.graph;
 
 import dev.kiln.streams.Event;
-import dev.kiln.streams.Stream;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Brings lazy nodes to their values. */
 public final class Evaluator {
+
+    private static final Object ENQUEUING = new Object();
 
     private Evaluator() {}
 
@@ -101,7 +102,7 @@ public final class Evaluator {
             Optional<Claim> claim = Claim.of(capture);
             if (claim.isPresent()) {
                 capture.markPassed();
-                run(bind(plan, capture, claim.get()), capture, here);
+                run(bind(plan, capture, claim.get()), claim.get(), capture, here);
                 return;
             }
         }
@@ -109,24 +110,33 @@ public final class Evaluator {
 
     private static Run bind(Plan plan, Capture capture, Claim claim) {
         try {
-            Run run = new Run(plan, capture);
-            claim.begin(run.running());
-            return run;
+            return new Run(plan, capture);
         } catch (Throwable refused) { // no memory: nothing has begun, and the nodes can be evaluated later
             claim.undo();
             throw refused;
         }
     }
 
-    private static void run(Run run, Capture capture, boolean here) {
+    /**
+     * Brings the work to its streams. Others may wait for the claimed nodes once they are begun, so by then the work must
+     * be on its streams, in front of what those others bring; and the parts of two evaluations must be in the same order
+     * on all streams they share, or each could wait for the other.
+     */
+    private static void run(Run run, Claim claim, Capture capture, boolean here) {
+        Runnable now = () -> {
+            claim.begin(run.running());
+            run.here();
+        };
         if (here && capture.streams.size() == 1 && !capture.isPending()
-                && capture.streams.getFirst().runIfIdle(run::here)) {
+                && capture.streams.getFirst().runIfIdle(now)) {
             return;
         }
-        for (int i = 0; i < capture.streams.size(); i++) {
-            Stream stream = capture.streams.get(i);
-            capture.awaitLeaves(stream);
-            run.submit(i);
+        synchronized (ENQUEUING) {
+            claim.begin(run.running());
+            for (int i = 0; i < capture.streams.size(); i++) {
+                capture.awaitLeaves(capture.streams.get(i));
+                run.submit(i);
+            }
         }
     }
 

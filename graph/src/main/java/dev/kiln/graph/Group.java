@@ -94,7 +94,8 @@ final class Group {
             }
         } else if (iterated.equals(space) && !(space.rank() > 0 && space.dim(-1) == 1 && rowWise)) {
             extent = Extent.FULL;
-        } else if (iterated.size() == rows().size() && primitive instanceof Primitive.Elementwise) {
+        } else if (space.rank() > 0 && iterated.size() == rows().size()
+                && primitive instanceof Primitive.Elementwise) {
             extent = Extent.ROW;
         } else if (iterated.size() == space.size() && sameRows(iterated)) {
             extent = Extent.FULL;
@@ -105,7 +106,11 @@ final class Group {
     }
 
     private boolean sameRows(Shape other) {
-        return other.rank() > 0 && space.rank() > 0 && other.dim(-1) == space.dim(-1);
+        return columns(other) == columns(space);
+    }
+
+    private static long columns(Shape shape) {
+        return shape.rank() == 0 ? 1 : shape.dim(-1);
     }
 
     /** What a member needs its inputs to be. */
@@ -144,7 +149,7 @@ final class Group {
      * @return whether it could
      */
     boolean widen(Node reduction, Node seen) {
-        if (rowWise || seen.shape().size() != reduction.shape().size()
+        if (rowWise || members.containsValue(Extent.ROW) || seen.shape().size() != reduction.shape().size()
                 || Views.over(reduction, Layout.contiguous(reduction.shape()), seen)
                         .filter(l -> l.offset() == 0 && l.isContiguous(seen.shape())).isEmpty()) {
             return false;

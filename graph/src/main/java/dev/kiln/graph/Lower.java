@@ -7,14 +7,14 @@ final class Lower {
 
     private Lower() {}
 
-    static Graph apply(Graph graph) {
+    static Graph apply(Graph graph, Grafts grafts) {
         Graph before = graph;
         while (true) {
             boolean[] changed = {false};
             Graph after = before.rewrite(node -> {
-                Optional<Node> parts = lower(node);
+                Optional<Node> parts = parts(node);
                 changed[0] |= parts.isPresent();
-                return parts.orElse(node);
+                return parts.isPresent() ? grafts.graft(parts.get(), node) : node;
             });
             if (!changed[0]) {
                 return before;
@@ -23,7 +23,7 @@ final class Lower {
         }
     }
 
-    private static Optional<Node> lower(Node node) {
+    private static Optional<Node> parts(Node node) {
         Primitive primitive = Graph.primitive(node);
         if (primitive instanceof Primitive.Input || primitive instanceof Primitive.View
                 || fit(node) != Backend.Fit.NONE) {

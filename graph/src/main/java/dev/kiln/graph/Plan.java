@@ -6,6 +6,7 @@ import dev.kiln.graph.Schedule.Step;
 import dev.kiln.streams.Stream;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -17,14 +18,17 @@ final class Plan {
     private final Schedule schedule;
     /** The scalars that planning has looked at: the plan is right only for these. */
     private final Map<Primitive.Input, Double> guards;
+    /** What decompositions brought in: inputs behind the leaves. */
+    private final List<Storage> constants;
     private final @Nullable Call[] calls;
     private final long[] temporaries;
     private final long bytes;
     private final Set<Integer> outputSlots = new HashSet<>();
 
-    private Plan(Schedule schedule, Map<Primitive.Input, Double> guards, Capture capture) {
+    private Plan(Schedule schedule, Map<Primitive.Input, Double> guards, List<Storage> constants, Capture capture) {
         this.schedule = schedule;
         this.guards = guards;
+        this.constants = constants;
         calls = new Call[schedule.steps().size()];
         for (int i = 0; i < calls.length; i++) {
             if (schedule.steps().get(i) instanceof Step.Launch launch) {
@@ -33,7 +37,7 @@ final class Plan {
             }
         }
         Placement placement = new Placement(schedule.slots(), schedule.steps(),
-                (long) Long.BYTES * capture.leaves.size());
+                (long) Long.BYTES * (capture.leaves.size() + constants.size()));
         temporaries = new long[schedule.slots().size()];
         for (int slot = 0; slot < temporaries.length; slot++) {
             temporaries[slot] = schedule.slots().get(slot) instanceof Slot.Temporary ? placement.offset(slot) : -1;
@@ -75,8 +79,11 @@ final class Plan {
     static Plan make(Capture capture, boolean looking) {
         Map<Primitive.Input, Double> guards = new HashMap<>();
         Facts facts = looking ? node -> look(node, capture, guards) : node -> OptionalDouble.empty();
-        Graph graph = Simplify.apply(Recognise.apply(Simplify.apply(capture.graph()), facts));
-        return lowered(graph, capture, true, guards);
+        Graph simplified = Simplify.apply(capture.graph());
+        assert Verifier.check("simplify", simplified, capture.leaves.size(), capture.streams);
+        Graph recognised = Recognise.apply(simplified, facts);
+        assert Verifier.check("recognise", recognised, capture.leaves.size(), capture.streams);
+        return lowered(Simplify.apply(recognised), capture, true, guards);
     }
 
     /** Plans the capture's graph so that each primitive is a kernel by itself. */
@@ -85,9 +92,18 @@ final class Plan {
     }
 
     private static Plan lowered(Graph graph, Capture capture, boolean fusing, Map<Primitive.Input, Double> guards) {
-        Graph lowered = Simplify.apply(Lower.apply(graph));
+        Grafts grafts = new Grafts(capture.leaves.size());
+        Graph lowered = Simplify.apply(Lower.apply(graph, grafts));
+        List<Storage> constants = grafts.values();
+        assert Verifier.check("lower", lowered, capture.leaves.size() + constants.size(), capture.streams);
         return new Plan(Scheduler.schedule(Fuse.apply(lowered, fusing), lowered.outputs(), capture.streams), guards,
-                capture);
+                constants, capture);
+    }
+
+    /** The value of the input of this number: a leaf of the capture, or a constant of the plan. */
+    Storage input(int number, Capture capture) {
+        int leaves = capture.leaves.size();
+        return number < leaves ? capture.leaves.get(number) : constants.get(number - leaves);
     }
 
     Schedule schedule() {

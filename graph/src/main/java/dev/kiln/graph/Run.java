@@ -72,7 +72,7 @@ final class Run {
     private void bind(int slot) {
         switch (schedule.slots().get(slot)) {
             case Slot.Given(int input, DType dtype) -> {
-                switch (capture.leaves.get(input)) {
+                switch (plan.input(input, capture)) {
                     case Storage.Held(Buffer buffer, Layout layout) -> {
                         buffers[slot] = buffer;
                         addresses[slot] = buffer.address() + layout.offset() * dtype.size();

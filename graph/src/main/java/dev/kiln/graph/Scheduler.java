@@ -105,19 +105,20 @@ final class Scheduler {
 
     private Source source(Group group, Node consumer, Node input) {
         Extent extent = Graph.primitive(consumer) instanceof Primitive.Reduction ? Extent.FULL : group.extent(consumer);
-        return new Source(readable(input, group.shape(extent)), extent);
+        Shape iterated = Graph.primitive(consumer) instanceof Primitive.Reduction
+                ? consumer.inputs().getFirst().shape()
+                : consumer.shape();
+        return new Source(readable(input, iterated, group.shape(extent), group.sink().stream()), extent);
     }
 
-    /** Where {@code input} is, seen in {@code shape}: as it broadcasts, or with the same elements in the same order. */
-    private Place readable(Node input, Shape shape) {
+    /** Where {@code input} is, broadcast to what its consumer iterates over, and that seen in {@code shape}. */
+    private Place readable(Node input, Shape iterated, Shape shape, Stream stream) {
         Place place = place(input);
-        Shape from = input.shape();
-        Optional<Layout> layout = from.size() == shape.size()
-                ? place.layout().reshape(from, shape)
-                : Optional.of(place.layout().broadcast(from, shape));
+        place = new Place(place.slot(), place.spec().with(iterated), place.layout().broadcast(input.shape(), iterated));
+        Optional<Layout> layout = place.layout().reshape(iterated, shape);
         if (layout.isEmpty()) {
-            place = copy(place, input);
-            layout = place.layout().reshape(from, shape);
+            place = copy(place, stream, "the kernel sees " + iterated + " as " + shape);
+            layout = place.layout().reshape(iterated, shape);
         }
         return new Place(place.slot(), place.spec().with(shape), layout.orElseThrow());
     }
@@ -145,7 +146,8 @@ final class Scheduler {
             Node source = view.inputs().getFirst();
             Optional<Layout> layout = primitive.view(source.spec(), place.layout());
             if (layout.isEmpty()) {
-                place = copy(place, view);
+                place = copy(place, view.stream(),
+                        primitive.name() + " to " + view.shape() + " needs its input contiguous");
                 layout = primitive.view(source.spec(), place.layout());
             }
             place = new Place(place.slot(), view.spec(), layout.orElseThrow());
@@ -154,15 +156,14 @@ final class Scheduler {
         return place;
     }
 
-    /** A contiguous copy, for a view that strides cannot say. */
-    private Place copy(Place from, Node reason) {
+    /** A contiguous copy, where strides cannot say what is needed. */
+    private Place copy(Place from, Stream stream, String reason) {
         Shape shape = from.spec().shape();
         Work.Program identity = new Work.Program(shape,
                 List.of(new Work.Load(from.spec().dtype(), atZero(from.layout()), Extent.FULL)), List.of(), List.of(0));
         Place to = new Place(newSlot(from.spec().bytes()), from.spec(), Layout.contiguous(shape));
-        launches.add(new Step.Launch(streams.indexOf(reason.stream()), identity, List.of(from), List.of(to),
-                List.of("copy"), List.of(Graph.primitive(reason).name() + " to " + reason.shape()
-                        + " needs its input contiguous")));
+        launches.add(new Step.Launch(streams.indexOf(stream), identity, List.of(from), List.of(to), List.of("copy"),
+                List.of(reason)));
         return to;
     }
 

@@ -1,4 +1,31 @@
 package dev.kiln.ops;
 
-/** The Index family as methods of an array. */
-sealed interface IndexMethods permits Array {}
+import dev.kiln.streams.StreamOrDevice;
+
+/** Parts of an array as methods of it; {@link Ops} describes them. */
+sealed interface IndexMethods permits Array {
+
+    private Array self() {
+        return (Array) this;
+    }
+
+    /** See {@link Ops#slice(Array, long[], long[], StreamOrDevice...)}. */
+    default Array slice(long[] start, long[] stop, StreamOrDevice... on) {
+        return Ops.slice(self(), start, stop, on);
+    }
+
+    /** See {@link Ops#slice(Array, long[], long[], long[], StreamOrDevice...)}. */
+    default Array slice(long[] start, long[] stop, long[] strides, StreamOrDevice... on) {
+        return Ops.slice(self(), start, stop, strides, on);
+    }
+
+    /** See {@link Ops#take(Array, Array, int, StreamOrDevice...)}. */
+    default Array take(Array indices, int axis, StreamOrDevice... on) {
+        return Ops.take(self(), indices, axis, on);
+    }
+
+    /** See {@link Ops#take(Array, long, int, StreamOrDevice...)}. */
+    default Array take(long index, int axis, StreamOrDevice... on) {
+        return Ops.take(self(), index, axis, on);
+    }
+}

@@ -1,7 +1,110 @@
 package dev.kiln.ops;
 
-/** The Index family of operations. */
-abstract class IndexOps extends ShapeOps {
+import com.google.common.primitives.ImmutableLongArray;
+import dev.kiln.graph.Shape;
+import dev.kiln.streams.Stream;
+import dev.kiln.streams.StreamOrDevice;
+import java.util.Arrays;
+
+/** Parts of arrays, by ranges and by arrays of indices. Negative indices and axes count from the end. */
+abstract class IndexOps extends JoinOps {
 
     IndexOps() {}
+
+    /**
+     * A view of every {@code strides[i]}-th element of axis {@code i} from {@code start[i]} (included) to {@code stop[i]}
+     * (excluded), by NumPy's rules: what lies out of bounds is cut off, and negative strides go backwards.
+     *
+     * @throws IllegalArgumentException if there are not as many of each as axes, or a stride is 0
+     */
+    public static Array slice(Array a, long[] start, long[] stop, long[] strides, StreamOrDevice... on) {
+        Stream stream = StreamOrDevice.resolve(on);
+        Slice slice = resolved("slice", a.shape(), start, stop, strides);
+        return slice.isWhole(a.shape()) ? a : Operands.of(slice, stream, a.node());
+    }
+
+    /** {@link #slice(Array, long[], long[], long[], StreamOrDevice...)} of every element. */
+    public static Array slice(Array a, long[] start, long[] stop, StreamOrDevice... on) {
+        long[] ones = new long[a.ndim()];
+        Arrays.fill(ones, 1);
+        return slice(a, start, stop, ones, on);
+    }
+
+    private static Slice resolved(String op, Shape shape, long[] start, long[] stop, long[] strides) {
+        int rank = shape.rank();
+        if (start.length != rank || stop.length != rank || strides.length != rank) {
+            throw new IllegalArgumentException(
+                    "[" + op + "] Invalid number of indices or strides for array with dimension " + rank + ".");
+        }
+        long[] first = new long[rank];
+        long[] step = new long[rank];
+        long[] count = new long[rank];
+        for (int i = 0; i < rank; i++) {
+            if (strides[i] == 0) {
+                throw new IllegalArgumentException("[" + op + "] The stride of axis " + i + " is 0.");
+            }
+            long length = shape.dim(i);
+            long from = start[i] < 0 ? start[i] + length : start[i];
+            long to = stop[i] < 0 ? stop[i] + length : stop[i];
+            if (strides[i] > 0) {
+                first[i] = Math.clamp(from, 0, length);
+                count[i] = Math.ceilDiv(Math.clamp(to, first[i], Math.max(first[i], length)) - first[i], strides[i]);
+            } else {
+                first[i] = Math.clamp(from, -1, length - 1);
+                count[i] = Math.ceilDiv(first[i] - Math.clamp(to, -1, first[i]), -strides[i]);
+            }
+            step[i] = count[i] <= 1 ? 1 : strides[i];
+        }
+        return new Slice(ImmutableLongArray.copyOf(first), ImmutableLongArray.copyOf(step), Shape.shape(count));
+    }
+
+    /**
+     * The slices of {@code a} along {@code axis} at integer {@code indices}, whose shape replaces that axis. An index out of
+     * bounds fails the computation.
+     *
+     * @throws IllegalArgumentException if the indices are not integers, or the axis is empty and {@code indices} are not
+     */
+    public static Array take(Array a, Array indices, int axis, StreamOrDevice... on) {
+        Stream stream = StreamOrDevice.resolve(on);
+        if (axis < -a.ndim() || axis >= a.ndim()) {
+            throw new IllegalArgumentException(
+                    "[take] Received invalid axis " + axis + " for array with " + a.ndim() + " dimensions.");
+        }
+        requireIntegers("take", indices);
+        if (a.shape().dim(axis) == 0 && indices.size() != 0) {
+            throw new IllegalArgumentException("[take] Cannot do a non-empty take from an empty axis.");
+        }
+        return Operands.of(new Take(axis < 0 ? axis + a.ndim() : axis), stream, a.node(), indices.node());
+    }
+
+    /** The elements of the flattened {@code a} at {@code indices}. */
+    public static Array take(Array a, Array indices, StreamOrDevice... on) {
+        return take(flatten(a, on), indices, 0, on);
+    }
+
+    /** The slice of {@code a} along {@code axis} at one index: a view without that axis. */
+    public static Array take(Array a, long index, int axis, StreamOrDevice... on) {
+        if (axis < -a.ndim() || axis >= a.ndim()) {
+            throw new IllegalArgumentException(
+                    "[take] Received invalid axis " + axis + " for array with " + a.ndim() + " dimensions.");
+        }
+        int along = axis < 0 ? axis + a.ndim() : axis;
+        long length = a.shape().dim(along);
+        if (index < -length || index >= length) {
+            throw new IllegalArgumentException("[take] Index " + index + " is out of bounds for axis " + axis
+                    + " of array with shape " + a.shape() + ".");
+        }
+        long[] start = new long[a.ndim()];
+        long[] stop = a.shape().toArray();
+        start[along] = index < 0 ? index + length : index;
+        stop[along] = start[along] + 1;
+        return squeeze(slice(a, start, stop, on), along, on);
+    }
+
+    private static void requireIntegers(String op, Array indices) {
+        if (!indices.dtype().isInteger()) {
+            throw new IllegalArgumentException("[" + op + "] Got indices with invalid dtype " + indices.dtype()
+                    + ". Indices must be integral.");
+        }
+    }
 }

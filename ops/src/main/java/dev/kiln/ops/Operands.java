@@ -8,7 +8,9 @@ import dev.kiln.graph.Spec;
 import dev.kiln.graph.Storage;
 import dev.kiln.streams.Stream;
 import dev.kiln.streams.StreamOrDevice;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the inputs of a primitive fit each other: dtypes, shapes and bare numbers. */
@@ -87,5 +89,10 @@ final class Operands {
 
     static Array of(Primitive primitive, Stream stream, Node... inputs) {
         return new Array(Node.of(primitive, List.of(inputs), stream));
+    }
+
+    /** Lengths or indices as MLX's messages print shapes, also those that no shape can have. */
+    static String text(long... dims) {
+        return Arrays.stream(dims).mapToObj(Long::toString).collect(Collectors.joining(",", "(", ")"));
     }
 }

@@ -38,4 +38,9 @@ public record Slice(ImmutableLongArray start, ImmutableLongArray step, Shape sha
         return Optional
                 .of(new Layout(shape.size() == 0 ? layout.offset() : offset, ImmutableLongArray.copyOf(strides)));
     }
+
+    /** Whether this is every element of {@code input}, in order. */
+    boolean isWhole(Shape input) {
+        return shape.equals(input) && step.stream().allMatch(by -> by == 1);
+    }
 }

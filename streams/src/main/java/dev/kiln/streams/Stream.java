@@ -136,7 +136,7 @@ public final class Stream implements StreamOrDevice {
                 case null -> {
                     return;
                 }
-                case Run(Runnable work) -> work.run();
+                case Run(Runnable work) -> runSafely(work);
                 case Wait(Event event) -> {
                     if (!event.isDone()) {
                         event.onDone(() -> WorkerPool.SHARED.execute(this::drain));
@@ -144,6 +144,14 @@ public final class Stream implements StreamOrDevice {
                     }
                 }
             }
+        }
+    }
+
+    private static void runSafely(Runnable work) {
+        try {
+            work.run();
+        } catch (Throwable unexpected) { // work carries its own failures: this is a defect, what is behind it goes on
+            System.getLogger("dev.kiln").log(System.Logger.Level.ERROR, "Work on a stream failed", unexpected);
         }
     }
 

@@ -47,6 +47,10 @@ final class WorkerPool implements Workers, Executor {
     @Override
     public void execute(Runnable task) {
         work.add(task);
+        wakeOne();
+    }
+
+    private void wakeOne() {
         for (int i = 0; i < threads.length; i++) {
             if (idle.get(i) == 1 && idle.compareAndSet(i, 1, 0)) {
                 LockSupport.unpark(threads[i]);
@@ -96,7 +100,9 @@ final class WorkerPool implements Workers, Executor {
             idle.set(index, 1); // before the last look, so that whoever adds after it sees the mark and unparks
             Runnable task = work.poll();
             if (task != null) {
-                idle.set(index, 0);
+                if (!idle.compareAndSet(index, 1, 0)) {
+                    wakeOne(); // someone chose this thread for another task, which it will not get to soon
+                }
                 return task;
             }
             LockSupport.park(this);

@@ -4,7 +4,10 @@ import dev.kiln.graph.Kernel;
 import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Spec;
 import dev.kiln.graph.Work;
+import dev.kiln.ops.Concatenate;
+import dev.kiln.ops.Pad;
 import dev.kiln.ops.Reduce;
+import dev.kiln.ops.Take;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,12 +39,19 @@ final class Table {
 
     static {
         row(Reduce.class, (p, in, out) -> RowFolds.has(p.op(), in.getFirst().dtype()), ReduceKernel::of);
+        row(Concatenate.class, Table::always, ConcatenateKernel::of);
+        row(Pad.class, Table::always, PadKernel::of);
+        row(Take.class, Table::always, TakeKernel::of);
     }
 
     private Table() {}
 
     private static <P extends Primitive> void row(Class<P> type, Serves<P> serves, Maker<P> maker) {
         ROWS.put(type, new Row<>(type, serves, maker));
+    }
+
+    private static boolean always(Primitive primitive, List<Spec> inputs, Spec output) {
+        return true;
     }
 
     static boolean has(Primitive primitive, List<Spec> inputs, Spec output) {

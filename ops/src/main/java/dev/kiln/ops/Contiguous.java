@@ -1,0 +1,26 @@
+package dev.kiln.ops;
+
+import dev.kiln.graph.Layout;
+import dev.kiln.graph.Primitive;
+import dev.kiln.graph.Spec;
+import java.util.List;
+import java.util.Optional;
+
+/** The same elements row-major without gaps: copied only if they do not lie so already. */
+public record Contiguous() implements Primitive.View {
+
+    @Override
+    public String name() {
+        return "contiguous";
+    }
+
+    @Override
+    public Spec infer(List<Spec> inputs) {
+        return inputs.getFirst();
+    }
+
+    @Override
+    public Optional<Layout> view(Spec input, Layout layout) {
+        return Optional.of(layout).filter(there -> there.isContiguous(input.shape()));
+    }
+}

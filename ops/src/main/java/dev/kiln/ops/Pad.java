@@ -1,0 +1,30 @@
+package dev.kiln.ops;
+
+import com.google.common.primitives.ImmutableLongArray;
+import dev.kiln.graph.Primitive;
+import dev.kiln.graph.Shape;
+import dev.kiln.graph.Spec;
+import java.util.List;
+
+/**
+ * An array with a border of one value. Inputs: the array, and the value as a scalar of its dtype.
+ *
+ * @param low for each axis, how many elements come before the array's
+ * @param high for each axis, how many come after
+ */
+public record Pad(ImmutableLongArray low, ImmutableLongArray high) implements Primitive.Opaque {
+
+    @Override
+    public String name() {
+        return "pad";
+    }
+
+    @Override
+    public Spec infer(List<Spec> inputs) {
+        long[] dims = inputs.getFirst().shape().toArray();
+        for (int i = 0; i < dims.length; i++) {
+            dims[i] = Math.addExact(dims[i], Math.addExact(low.get(i), high.get(i)));
+        }
+        return inputs.getFirst().with(Shape.shape(dims));
+    }
+}
