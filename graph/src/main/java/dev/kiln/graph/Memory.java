@@ -25,6 +25,8 @@ public final class Memory {
     private static final long SMALL = 32 << 10;
     private static final long SLAB = 1 << 20;
     private static final int LARGER_CLASSES = 3;
+    /** Size classes are exact up to here. */
+    private static final long LARGEST = 1L << 59;
     private static final long COLLECT_STEP = 1L << 30;
     private static final int COLLECT_WAIT_MILLIS = 500;
 
@@ -85,6 +87,9 @@ public final class Memory {
     }
 
     static Block take(long bytes) {
+        if (bytes > Math.min(limit, LARGEST)) {
+            throw exhausted(bytes, "the limit is " + limit + " bytes");
+        }
         int sizeClass = sizeClass(Math.max(bytes, ALIGNMENT));
         long size = size(sizeClass);
         if (ACTIVE.get() + size > Math.min(limit, COLLECT_AT.get())) {
@@ -128,6 +133,7 @@ public final class Memory {
 
     @SuppressWarnings("MustBeClosed") // the block closes it
     private static Block map(long size) {
+        trim(Math.max(0, limit - ACTIVE.get() - size)); // kept memory counts as well when fresh memory is taken
         Arena arena = Arena.ofShared();
         try {
             return new Block(arena.allocate(size, ALIGNMENT).address(), size, arena);
@@ -148,29 +154,39 @@ public final class Memory {
         return new Block(slab.address(), size, null);
     }
 
-    private static void makeRoom(long bytes, long size) {
+    private static synchronized void makeRoom(long bytes, long size) {
         long bound = limit;
-        if (size > bound) {
-            throw exhausted(bytes, "the limit is " + bound + " bytes");
+        long before = ACTIVE.get();
+        boolean full = before + size > bound;
+        if (!full && before + size <= COLLECT_AT.get()) {
+            return; // another thread has made room meanwhile
         }
-        collect();
+        collect(full ? bound - size : before - 1);
         COLLECT_AT.set(2 * ACTIVE.get() + COLLECT_STEP);
         if (ACTIVE.get() + size > bound) {
             throw exhausted(bytes, "the limit is " + bound + " bytes");
         }
     }
 
-    /** Lets the collector find dropped arrays, and their blocks come back on the cleaner's thread. */
-    private static void collect() {
-        long before = ACTIVE.get();
+    /**
+     * Lets the collector find dropped arrays, whose blocks then come back on the cleaner's thread: until no more than
+     * {@code enough} bytes are in use, or nothing has come back for a while.
+     */
+    private static void collect(long enough) {
         System.gc();
-        for (int waited = 0; ACTIVE.get() == before && waited < COLLECT_WAIT_MILLIS; waited += 5) {
+        long active = ACTIVE.get();
+        for (int waited = 0; active > enough && waited < COLLECT_WAIT_MILLIS; waited += 5) {
             try {
                 Thread.sleep(5);
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 return;
             }
+            long now = ACTIVE.get();
+            if (now < active) {
+                waited = 0;
+            }
+            active = now;
         }
     }
 

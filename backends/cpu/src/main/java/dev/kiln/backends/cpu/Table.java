@@ -38,10 +38,10 @@ final class Table {
     private static final Map<Class<?>, Row<?>> ROWS = new HashMap<>();
 
     static {
-        row(Reduce.class, (p, in, out) -> RowFolds.has(p.op(), in.getFirst().dtype()), ReduceKernel::of);
         row(Concatenate.class, Table::always, ConcatenateKernel::of);
         row(Pad.class, Table::always, PadKernel::of);
         row(Take.class, Table::always, TakeKernel::of);
+        row(Reduce.class, (p, in, out) -> RowFolds.has(p.op(), in.getFirst().dtype()), ReduceKernel::of);
     }
 
     private Table() {}

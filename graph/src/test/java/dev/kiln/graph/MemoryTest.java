@@ -1,0 +1,185 @@
+package dev.kiln.graph;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MemoryTest {
+
+    private static final long MIB = 1 << 20;
+
+    private long limit;
+    private long cacheLimit;
+
+    @BeforeEach
+    void start() {
+        limit = Memory.limit(1L << 40);
+        cacheLimit = Memory.cacheLimit(1L << 40);
+        Memory.clearCache();
+    }
+
+    @AfterEach
+    void restore() {
+        Memory.limit(limit);
+        Memory.cacheLimit(cacheLimit);
+    }
+
+    @Test
+    void bytes_in_use_at_most_and_kept_are_counted() {
+        long active = Memory.active();
+        long cached = Memory.cached();
+        Memory.resetPeak();
+        assertEquals(active, Memory.peak());
+        Block a = Memory.take(3 * MIB);
+        Block b = Memory.take(5 * MIB);
+        assertEquals(active + 8 * MIB, Memory.active());
+        a.release();
+        assertEquals(active + 5 * MIB, Memory.active());
+        assertEquals(cached + 3 * MIB, Memory.cached());
+        b.release();
+        assertEquals(active, Memory.active());
+        assertEquals(active + 8 * MIB, Memory.peak());
+        assertEquals(cached + 8 * MIB, Memory.cached());
+        Memory.clearCache();
+        assertEquals(cached, Memory.cached());
+    }
+
+    @Test
+    void a_block_that_came_back_is_lent_again() {
+        Block first = Memory.take(3 * MIB);
+        long address = first.address;
+        first.release();
+        Block second = Memory.take(3 * MIB - 100);
+        assertEquals(address, second.address);
+        Block third = Memory.take(3 * MIB);
+        assertNotEquals(address, third.address);
+        second.release();
+        third.release();
+    }
+
+    @Test
+    void a_second_release_does_nothing() {
+        long active = Memory.active();
+        Block block = Memory.take(MIB);
+        block.release();
+        block.release();
+        assertEquals(active, Memory.active());
+        Block again = Memory.take(MIB);
+        Block other = Memory.take(MIB);
+        assertNotEquals(again.address, other.address);
+        again.release();
+        other.release();
+    }
+
+    @Test
+    void no_more_is_kept_than_the_cache_limit_allows() {
+        long small = Memory.cached();
+        assertEquals(1L << 40, Memory.cacheLimit(small + 4 * MIB));
+        Block a = Memory.take(3 * MIB);
+        Block b = Memory.take(3 * MIB);
+        a.release();
+        b.release();
+        assertEquals(small + 3 * MIB, Memory.cached());
+        Memory.cacheLimit(small);
+        assertEquals(small, Memory.cached());
+    }
+
+    @Test
+    void kept_memory_is_given_up_before_the_limit_is_passed() {
+        Memory.take(64 * MIB).release();
+        Memory.limit(Memory.active() + 80 * MIB);
+        Block block = Memory.take(40 * MIB); // fits neither the kept block nor, beside it, the limit
+        assertTrue(Memory.active() + Memory.cached() <= 1 + Memory.limit(1L << 40));
+        block.release();
+    }
+
+    @Test
+    void allocation_past_the_limit_is_refused_with_the_reason() {
+        Memory.limit(Memory.active() + MIB);
+        long active = Memory.active();
+        String message = assertThrows(IllegalStateException.class, () -> Memory.take(2 * MIB)).getMessage();
+        assertTrue(message.startsWith("[malloc] Unable to allocate " + 2 * MIB + " bytes: the limit is "), message);
+        assertTrue(message.contains(active + " bytes are in use"), message);
+        assertEquals(active, Memory.active());
+        Memory.take(MIB / 2).release();
+    }
+
+    @ParameterizedTest(name = "2^{0} bytes")
+    @ValueSource(ints = {50, 59, 60, 61, 62})
+    void sizes_that_no_machine_has_are_refused_even_without_a_limit(int log) {
+        Memory.limit(log < 59 ? 1L << 45 : Long.MAX_VALUE);
+        long active = Memory.active();
+        String message = assertThrows(IllegalStateException.class, () -> Memory.take((1L << log) + 1)).getMessage();
+        assertTrue(message.startsWith("[malloc] Unable to allocate " + ((1L << log) + 1) + " bytes: "), message);
+        assertEquals(active, Memory.active());
+    }
+
+    @Test
+    void dropped_buffers_come_back_before_an_allocation_is_refused() {
+        long base = Memory.active();
+        Memory.limit(base + 20 * MIB);
+        for (int i = 0; i < 200; i++) { // 400 MiB in all, none of which is held
+            MemorySegment.ofAddress(Buffer.allocate(2 * MIB).address());
+        }
+        assertTrue(Memory.active() <= base + 20 * MIB);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3})
+    void every_size_gets_an_aligned_block_that_is_large_enough_and_comes_back_to_its_class(long seed) {
+        Random random = new Random(seed);
+        List<Long> sizes = new ArrayList<>();
+        for (int log = 0; log < 26; log++) {
+            for (int near = -1; near <= 1; near++) {
+                sizes.add(Math.max(0, (1L << log) + near));
+            }
+            sizes.add((1L << log) + random.nextLong(1L << log));
+        }
+        Collections.shuffle(sizes, random);
+        for (long bytes : sizes) {
+            long active = Memory.active();
+            Block block = Memory.take(bytes);
+            assertEquals(0, block.address % 64);
+            assertTrue(block.size >= bytes && block.size > 0, () -> bytes + " bytes got " + block.size);
+            assertTrue(block.size <= Math.max(128, bytes + bytes / 2), () -> bytes + " bytes got " + block.size);
+            assertEquals(active + block.size, Memory.active());
+            OffHeap.ALL.asSlice(block.address, block.size).fill((byte) 1);
+            block.release();
+            assertEquals(active, Memory.active());
+            Block same = Memory.take(block.size);
+            assertEquals(block.address, same.address);
+            assertEquals(block.size, same.size);
+            same.release();
+        }
+    }
+
+    @Test
+    void blocks_in_use_do_not_overlap() {
+        Random random = new Random(7);
+        List<Block> blocks = new ArrayList<>();
+        for (int i = 0; i < 2000; i++) {
+            if (blocks.size() > 200 || !blocks.isEmpty() && random.nextInt(3) == 0) {
+                blocks.remove(random.nextInt(blocks.size())).release();
+            } else {
+                blocks.add(Memory.take(1 + random.nextInt(100_000)));
+            }
+        }
+        blocks.sort(java.util.Comparator.comparingLong(block -> block.address));
+        for (int i = 1; i < blocks.size(); i++) {
+            assertTrue(blocks.get(i - 1).address + blocks.get(i - 1).size <= blocks.get(i).address);
+        }
+        blocks.forEach(Block::release);
+    }
+}
