@@ -27,6 +27,7 @@ final class ScalarLoops implements Loops {
     private final ConcurrentMap<DType, LoadLoop> loads = new ConcurrentHashMap<>();
     private final ConcurrentMap<DType, StoreLoop> stores = new ConcurrentHashMap<>();
     private final TileLoops tiles = new ScalarTiles();
+    private final MatrixProduct matrices = new ScalarMatrixProduct();
     private final FloatRows f32Rows = new ScalarRowsF32();
     private final FloatRows f64Rows = new ScalarRowsF64();
 
@@ -102,5 +103,10 @@ final class ScalarLoops implements Loops {
             case FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64 ->
                 throw new IllegalArgumentException(type + " has no integer rows");
         };
+    }
+
+    @Override
+    public MatrixProduct matrices() {
+        return matrices;
     }
 }

@@ -8,6 +8,7 @@ import dev.kiln.graph.Work;
 import dev.kiln.ops.ArgSort;
 import dev.kiln.ops.Attention;
 import dev.kiln.ops.Concatenate;
+import dev.kiln.ops.Matmul;
 import dev.kiln.ops.Pad;
 import dev.kiln.ops.RandomBits;
 import dev.kiln.ops.Reduce;
@@ -60,6 +61,7 @@ final class Table {
         row(Sort.class, Table::ordered, Sorting::of);
         row(ArgSort.class, Table::ordered, ArgSorting::of);
         row(Scan.class, Scanning::serves, Scanning::of);
+        row(Matmul.class, (p, in, out) -> out.dtype().isFloating(), MatmulKernel::of);
         row(Rope.class, RopeKernel::serves, RopeKernel::of);
     }
 

@@ -9,6 +9,7 @@ import dev.kiln.backends.cpu.LoadLoop;
 import dev.kiln.backends.cpu.LoopTable;
 import dev.kiln.backends.cpu.LoopTemplate;
 import dev.kiln.backends.cpu.Loops;
+import dev.kiln.backends.cpu.MatrixProduct;
 import dev.kiln.backends.cpu.SelectLoop;
 import dev.kiln.backends.cpu.StoreLoop;
 import dev.kiln.backends.cpu.TileLoops;
@@ -41,6 +42,7 @@ public final class VectorLoops implements Loops {
     private final ConcurrentMap<DType, UnaryLoop> rounding = new ConcurrentHashMap<>();
     private final ConcurrentMap<Lane, FloatRows> rows = new ConcurrentHashMap<>();
     private final TileLoops tiles = new VectorTiles();
+    private final MatrixProduct matrices = new VectorMatrixProduct();
 
     /** Vector loops that leave to {@code scalar} what they lack. */
     public VectorLoops(Loops scalar) {
@@ -139,5 +141,10 @@ public final class VectorLoops implements Loops {
     @Override
     public String toString() {
         return "vectors of " + Species.F32.vectorBitSize() + " bits";
+    }
+
+    @Override
+    public MatrixProduct matrices() {
+        return matrices;
     }
 }
