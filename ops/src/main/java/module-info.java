@@ -5,4 +5,7 @@ module dev.kiln.ops {
     requires static transitive org.jspecify;
 
     exports dev.kiln.ops;
+
+    provides dev.kiln.graph.RewriteRule with dev.kiln.ops.RmsNormRule, dev.kiln.ops.NormWeightRule,
+            dev.kiln.ops.NormCastRule;
 }

@@ -23,6 +23,7 @@ public final class Array
             UnaryMethods,
             BinaryMethods,
             ReductionMethods,
+            SelectionMethods,
             ShapeMethods,
             IndexMethods,
             ReadMethods {

@@ -12,19 +12,22 @@ abstract class BinaryOps extends UnaryOps {
     BinaryOps() {}
 
     private static Array same(BinaryOp op, Array a, Array b, StreamOrDevice... on) {
-        return Operands.binary(op, a, b, DType.promote(a.dtype(), b.dtype()), StreamOrDevice.resolve(on));
+        return Operands.binary(op, a, b, Operands.promote(op.toString(), "a", a, "b", b), StreamOrDevice.resolve(on));
     }
 
     private static Array inexact(BinaryOp op, Array a, Array b, StreamOrDevice... on) {
-        return Operands.binary(op, a, b, DType.promote(a.dtype(), b.dtype()).toInexact(), StreamOrDevice.resolve(on));
+        return Operands.binary(op, a, b, Operands.promote(op.toString(), "a", a, "b", b).toInexact(),
+                StreamOrDevice.resolve(on));
     }
 
     private static Array bool(BinaryOp op, Array a, Array b, StreamOrDevice... on) {
+        Operands.require(op.toString(), "a", a);
+        Operands.require(op.toString(), "b", b);
         return Operands.binary(op, a, b, DType.BOOL, StreamOrDevice.resolve(on));
     }
 
     private static Array bits(BinaryOp op, Array a, Array b, StreamOrDevice... on) {
-        DType dtype = DType.promote(a.dtype(), b.dtype());
+        DType dtype = Operands.promote(op.toString(), "a", a, "b", b);
         if (!dtype.isIntegral()) {
             throw new IllegalArgumentException("[" + op + "] Only integers and bools have bits to work on, but got "
                     + a.node().spec() + " and " + b.node().spec() + ".");

@@ -28,4 +28,19 @@ sealed interface IndexMethods permits Array {
     default Array take(long index, int axis, StreamOrDevice... on) {
         return Ops.take(self(), index, axis, on);
     }
+
+    /** See {@link Ops#get(Array, Index...)}: {@code x.get(slice(1, 5), all(), index(-1))}. */
+    default Array get(Index... indices) {
+        return Ops.get(self(), indices);
+    }
+
+    /** See {@link Ops#get(Array, Index[], StreamOrDevice...)}. */
+    default Array get(Index[] indices, StreamOrDevice... on) {
+        return Ops.get(self(), indices, on);
+    }
+
+    /** See {@link Ops#matmul(Array, Array, StreamOrDevice...)}. */
+    default Array matmul(Array b, StreamOrDevice... on) {
+        return Ops.matmul(self(), b, on);
+    }
 }

@@ -5,6 +5,7 @@ import dev.kiln.graph.Shape;
 import dev.kiln.streams.Stream;
 import dev.kiln.streams.StreamOrDevice;
 import java.util.Arrays;
+import java.util.List;
 
 /** Parts of arrays, by ranges and by arrays of indices. Negative indices and axes count from the end. */
 abstract class IndexOps extends JoinOps {
@@ -28,6 +29,62 @@ abstract class IndexOps extends JoinOps {
         long[] ones = new long[a.ndim()];
         Arrays.fill(ones, 1);
         return slice(a, start, stop, ones, on);
+    }
+
+    /**
+     * NumPy's {@code a[indices]}, such as {@code get(a, new Index[] {slice(1, 5), index(-1), ellipsis(), newAxis()})}. A view,
+     * unless one of the indices is an array; more than one array is refused.
+     *
+     * @throws IllegalArgumentException if there are too many indices, or a position is out of bounds
+     */
+    public static Array get(Array a, Index[] indices, StreamOrDevice... on) {
+        return Indexing.get(a, List.of(indices), on);
+    }
+
+    /** {@link #get(Array, Index[], StreamOrDevice...)} on the default stream. */
+    public static Array get(Array a, Index... indices) {
+        return get(a, indices, new StreamOrDevice[0]);
+    }
+
+    /** The elements of each of these axes, or without any of all, in reverse order: a view. */
+    public static Array flip(Array a, int[] axes, StreamOrDevice... on) {
+        long[] start = new long[a.ndim()];
+        long[] stop = a.shape().toArray();
+        long[] strides = new long[a.ndim()];
+        Arrays.fill(strides, 1);
+        for (int axis : axes) {
+            int at = Axes.of("flip", axis, a.ndim());
+            start[at] = a.shape().dim(at) - 1;
+            stop[at] = -a.shape().dim(at) - 1;
+            strides[at] = -1;
+        }
+        return slice(a, start, stop, strides, on);
+    }
+
+    /** The elements of one axis in reverse order: a view. */
+    public static Array flip(Array a, int axis, StreamOrDevice... on) {
+        return flip(a, new int[] {axis}, on);
+    }
+
+    /**
+     * {@code a} with the elements that {@link #slice(Array, long[], long[], long[], StreamOrDevice...)} would show replaced by
+     * {@code update}, cast to its dtype and broadcast to the slice.
+     */
+    public static Array sliceUpdate(Array a, Array update, long[] start, long[] stop, long[] strides,
+            StreamOrDevice... on) {
+        Stream stream = StreamOrDevice.resolve(on);
+        Slice slice = resolved("slice_update", a.shape(), start, stop, strides);
+        Array fitting = broadcastTo(update.astype(a.dtype(), stream), slice.shape(), stream);
+        return slice.isWhole(a.shape())
+                ? fitting
+                : Operands.of(new SliceUpdate(slice.start(), slice.step()), stream, a.node(), fitting.node());
+    }
+
+    /** {@link #sliceUpdate(Array, Array, long[], long[], long[], StreamOrDevice...)} of every element. */
+    public static Array sliceUpdate(Array a, Array update, long[] start, long[] stop, StreamOrDevice... on) {
+        long[] ones = new long[a.ndim()];
+        Arrays.fill(ones, 1);
+        return sliceUpdate(a, update, start, stop, ones, on);
     }
 
     private static Slice resolved(String op, Shape shape, long[] start, long[] stop, long[] strides) {
@@ -99,6 +156,45 @@ abstract class IndexOps extends JoinOps {
         start[along] = index < 0 ? index + length : index;
         stop[along] = start[along] + 1;
         return squeeze(slice(a, start, stop, on), along, on);
+    }
+
+    /**
+     * Of each row along {@code axis}, the elements at that row's indices. All axes but this one broadcast to each other.
+     *
+     * @throws IllegalArgumentException if the indices are not integers, or have another number of axes
+     */
+    public static Array takeAlongAxis(Array a, Array indices, int axis, StreamOrDevice... on) {
+        Stream stream = StreamOrDevice.resolve(on);
+        int at = requireRows("take_along_axis", a, indices, axis);
+        Shape rows = Shape.broadcast(a.shape().with(at, 1), indices.shape().with(at, 1));
+        return Operands.of(new TakeAlongAxis(at), stream,
+                Operands.broadcast(a.node(), rows.with(at, a.shape().dim(at)), stream),
+                Operands.broadcast(indices.node(), rows.with(at, indices.shape().dim(at)), stream));
+    }
+
+    /**
+     * {@code a} with, in each row along {@code axis}, the elements at that row's indices replaced by {@code values}; of equal
+     * indices the last wins. {@code values} broadcast to the indices and are cast; the indices broadcast to the rows of
+     * {@code a}.
+     *
+     * @throws IllegalArgumentException if the indices are not integers, or have another number of axes
+     */
+    public static Array putAlongAxis(Array a, Array indices, Array values, int axis, StreamOrDevice... on) {
+        Stream stream = StreamOrDevice.resolve(on);
+        int at = requireRows("put_along_axis", a, indices, axis);
+        Shape places = a.shape().with(at, indices.shape().dim(at));
+        return Operands.of(new PutAlongAxis(at), stream, a.node(), broadcastTo(indices, places, stream).node(),
+                broadcastTo(values.astype(a.dtype(), stream), places, stream).node());
+    }
+
+    private static int requireRows(String op, Array a, Array indices, int axis) {
+        int at = Axes.of(op, axis, a.ndim());
+        if (indices.ndim() != a.ndim()) {
+            throw new IllegalArgumentException("[" + op + "] Indices of dimension " + indices.ndim()
+                    + " does not match array of dimension " + a.ndim() + ".");
+        }
+        requireIntegers(op, indices);
+        return at;
     }
 
     private static void requireIntegers(String op, Array indices) {

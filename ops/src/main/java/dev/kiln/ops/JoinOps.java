@@ -208,6 +208,33 @@ abstract class JoinOps extends ShapeOps {
         return pad(a, padWidth, 0, on);
     }
 
+    /**
+     * A border around {@code a} by one of the modes.
+     *
+     * @throws IllegalArgumentException if the border's elements come from the array and an axis that needs some is empty
+     */
+    public static Array pad(Array a, long[][] padWidth, PadMode mode, StreamOrDevice... on) {
+        if (mode == PadMode.CONSTANT) {
+            return pad(a, padWidth, 0, on);
+        }
+        requirePadding(a, padWidth);
+        Array padded = a;
+        for (int axis = 0; axis < a.ndim(); axis++) {
+            long low = padWidth[axis][0];
+            long length = a.shape().dim(axis);
+            long total = low + length + padWidth[axis][1];
+            if (total > length && length == 0) {
+                throw new IllegalArgumentException("[pad] Axis " + axis + " of array with shape " + a.shape()
+                        + " is empty and has nothing to be padded with in mode " + mode + ".");
+            }
+            if (total > length) {
+                long[] sources = LongStream.range(0, total).map(i -> mode.source(i - low, length)).toArray();
+                padded = IndexOps.take(padded, Array.of(sources), axis, on);
+            }
+        }
+        return padded;
+    }
+
     /** A border of {@code padWidth} zeros at both ends of each axis. */
     public static Array pad(Array a, long padWidth, StreamOrDevice... on) {
         long[][] everywhere = IntStream.range(0, a.ndim()).mapToObj(i -> new long[] {padWidth, padWidth})

@@ -11,6 +11,7 @@ import dev.kiln.streams.StreamOrDevice;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the inputs of a primitive fit each other: dtypes, shapes and bare numbers. */
@@ -33,6 +34,7 @@ final class Operands {
     /** {@code number} as an array that takes its dtype from {@code beside}, as MLX types a Python number. */
     static Array scalar(Number number, DType beside) {
         return switch (number) {
+            case null -> throw new NullPointerException("A number argument is null.");
             case Integer i -> integer(i, beside);
             case Long l -> integer(l, beside);
             case Short s -> integer(s, beside);
@@ -61,6 +63,10 @@ final class Operands {
         return x.shape().equals(shape) ? x : Node.of(new Broadcast(shape), x, stream);
     }
 
+    static Node reshape(Node x, Shape shape, Stream stream) {
+        return x.shape().equals(shape) ? x : Node.of(new Reshape(shape), x, stream);
+    }
+
     static Array unary(UnaryOp op, Array x, Stream stream) {
         return new Array(Node.of(new Unary(op), x.node(), stream));
     }
@@ -78,13 +84,32 @@ final class Operands {
         return binary(op, a, scalar, DType.promote(a.dtype(), scalar.dtype()), StreamOrDevice.resolve(on));
     }
 
-    static Shape broadcast(String op, Array a, Array b) {
-        try {
-            return Shape.broadcast(a.shape(), b.shape());
-        } catch (IllegalArgumentException mismatch) {
-            throw new IllegalArgumentException(
-                    "[" + op + "] Shapes " + a.shape() + " and " + b.shape() + " cannot be broadcast.", mismatch);
+    /** The dtype to which both are promoted. */
+    static DType promote(String op, String aName, Array a, String bName, Array b) {
+        return DType.promote(require(op, aName, a).dtype(), require(op, bName, b).dtype());
+    }
+
+    /** The shape to which all are broadcast. */
+    static Shape broadcast(String op, Array... arrays) {
+        Shape shape = Shape.SCALAR;
+        for (Array array : arrays) {
+            try {
+                shape = Shape.broadcast(shape, array.shape());
+            } catch (IllegalArgumentException mismatch) {
+                throw new IllegalArgumentException("[" + op + "] Shapes "
+                        + Arrays.stream(arrays).map(each -> each.shape().toString())
+                                .collect(Collectors.joining(" and "))
+                        + " cannot be broadcast.", mismatch);
+            }
         }
+        return shape;
+    }
+
+    /** Whether a value of shape {@code from} can be seen as one of shape {@code to}. */
+    static boolean broadcasts(Shape from, Shape to) {
+        int lead = to.rank() - from.rank();
+        return lead >= 0 && IntStream.range(0, from.rank())
+                .allMatch(axis -> from.dim(axis) == 1 || from.dim(axis) == to.dim(axis + lead));
     }
 
     static Array of(Primitive primitive, Stream stream, Node... inputs) {

@@ -1,12 +1,14 @@
 package dev.kiln.ops;
 
 import dev.kiln.graph.DType;
+import dev.kiln.graph.Node;
 import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Shape;
 import dev.kiln.graph.Spec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Folds axes. 16-bit floating-point inputs accumulate in float32 and are rounded once at the end.
@@ -48,5 +50,36 @@ public record Reduce(Op op, List<Integer> axes, boolean keepdims) implements Pri
             case SUM, PROD -> x.dtype() == DType.BOOL ? DType.INT32 : x.dtype();
             case MEAN, MAX, MIN, LOGSUMEXP -> x.dtype();
         });
+    }
+
+    @Override
+    public Optional<Node> decompose(List<Node> inputs) {
+        Array x = new Array(inputs.getFirst());
+        Array wide = x.astype(accumulator(x.dtype()), x.stream());
+        return switch (op) {
+            case MEAN -> {
+                long count = axes.stream().mapToLong(x.shape()::dim).reduce(1, (m, n) -> m * n);
+                yield Optional.of(fold(Op.SUM, wide, axes, keepdims).divide(count, x.stream())
+                        .astype(x.dtype(), x.stream()).node());
+            }
+            case LOGSUMEXP -> {
+                Array largest = fold(Op.MAX, wide.real(x.stream()), axes, true);
+                // An infinity cannot be subtracted; without it the logarithm gives that infinity.
+                Array shift = Ops.where(largest.isfinite(x.stream()), largest, 0, x.stream());
+                Array sum = fold(Op.SUM, wide.subtract(shift, x.stream()).exp(x.stream()), axes, true);
+                Array result = sum.log(x.stream()).add(shift, x.stream()).astype(x.dtype(), x.stream());
+                yield Optional.of(Operands.reshape(result.node(), infer(List.of(x.node().spec())).shape(), x.stream()));
+            }
+            case SUM, PROD, MAX, MIN, ALL, ANY, ARGMAX, ARGMIN -> Optional.empty();
+        };
+    }
+
+    /** The dtype in which statistics of elements of {@code dtype} are computed. */
+    static DType accumulator(DType dtype) {
+        return dtype == DType.FLOAT16 || dtype == DType.BFLOAT16 ? DType.FLOAT32 : dtype;
+    }
+
+    private static Array fold(Op op, Array x, List<Integer> axes, boolean keepdims) {
+        return Operands.of(new Reduce(op, axes, keepdims), x.stream(), x.node());
     }
 }

@@ -236,7 +236,7 @@ abstract class ShapeOps extends CreationOps {
      */
     public static Array broadcastTo(Array a, Shape shape, StreamOrDevice... on) {
         Stream stream = StreamOrDevice.resolve(on);
-        if (!Shape.broadcast(a.shape(), shape).equals(shape)) {
+        if (!Operands.broadcasts(a.shape(), shape)) {
             throw new IllegalArgumentException(
                     "[broadcast_to] Cannot broadcast array of shape " + a.shape() + " into shape " + shape + ".");
         }

@@ -27,7 +27,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Fit fit(Primitive primitive, List<Spec> inputs, Spec output) {
-        return Instructions.has(primitive, inputs, output)
+        return Instructions.has(primitive, inputs)
                 ? Fit.FUSIBLE
                 : Table.has(primitive, inputs, output) ? Fit.ALONE : Fit.NONE;
     }

@@ -1,0 +1,127 @@
+package dev.kiln.backends.cpu.vector;
+
+import static dev.kiln.backends.cpu.vector.Species.F32;
+import static jdk.incubator.vector.FloatVector.broadcast;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Functions of float vectors that the Vector API lacks, or has only as a call into a library that not every platform
+ * has. The polynomials are our own minimax fits (weighted least squares in 40-digit arithmetic).
+ *
+ * <p>The JIT compiler stops inlining our methods into a loop, and boxes vectors, when some 8000 bytes of bytecode are
+ * inlined already (the JVM's {@code DesiredMethodLimit}), and every vector operation counts a few hundred. Hence a
+ * function calls another one first and does the rest of its work itself, and multiplies and adds in one operation.
+ */
+final class F32Math {
+    private static final float LOG2_E = 1.442695f;
+    /** ln 2 in two parts, of which the first has trailing zeros: its product with an exponent is exact. */
+    private static final float LN2_HIGH = 0x1.62e4p-1f;
+    private static final float LN2_LOW = 1.4286068e-6f;
+    /** Adding it leaves a float rounded to an integer in the low bits. */
+    private static final float SHIFTER = 0x1.8p23f;
+    private static final int SHIFTER_BITS = Float.floatToRawIntBits(SHIFTER);
+    /** From here on all floats are integers. */
+    private static final float INTEGERS = 0x1p23f;
+    private static final int SIGN = 0x8000_0000;
+
+    private F32Math() {}
+
+    /** {@code 2^k * e^r} with {@code |r| <= ln 2 / 2}; relative error below 1.2e-7. */
+    static FloatVector exp(FloatVector x) {
+        FloatVector shifted = x.fma(LOG2_E, SHIFTER);
+        FloatVector k = shifted.sub(SHIFTER);
+        FloatVector r = k.fma(broadcast(F32, -LN2_LOW), k.fma(broadcast(F32, -LN2_HIGH), x));
+        FloatVector q = r.fma(0.0013814598f, 0.008368717f).fma(r, broadcast(F32, 0.04166839f))
+                .fma(r, broadcast(F32, 0.16666521f))
+                .fma(r, broadcast(F32, 0.49999994f));
+        FloatVector p = q.fma(r.mul(r), r).add(1f);
+        // In two factors, since 2^k itself may be too large or too small for a float where the result is not.
+        IntVector n = shifted.reinterpretAsInts().sub(SHIFTER_BITS);
+        IntVector half = n.lanewise(VectorOperators.ASHR, 1);
+        FloatVector y = p.mul(powerOfTwo(half)).mul(powerOfTwo(n.sub(half)));
+        return y.blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, 88.7229f))
+                .blend(0f, x.compare(VectorOperators.LT, -103.98f));
+    }
+
+    private static FloatVector powerOfTwo(IntVector exponent) {
+        return exponent.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+    }
+
+    /** Written so that the exponential cannot overflow. */
+    static FloatVector sigmoid(FloatVector x) {
+        FloatVector e = exp(x.abs().neg());
+        return broadcast(F32, 1f).blend(e, x.compare(VectorOperators.LT, 0f)).div(e.add(1f));
+    }
+
+    /** Near 0 an odd polynomial, elsewhere from the exponential, which loses digits there. */
+    static FloatVector tanh(FloatVector x) {
+        FloatVector a = x.abs();
+        FloatVector e = exp(a.mul(-2f));
+        FloatVector s = x.mul(x);
+        FloatVector near = s.fma(-0.0057170405f, 0.020650582f).fma(s, broadcast(F32, -0.053743497f))
+                .fma(s, broadcast(F32, 0.13331491f)).fma(s, broadcast(F32, -0.33333284f)).mul(s).fma(x, x);
+        FloatVector far = broadcast(F32, 1f).sub(e).div(e.add(1f));
+        return far.blend(far.neg(), x.compare(VectorOperators.LT, 0f))
+                .blend(near, a.compare(VectorOperators.LT, 0.625f));
+    }
+
+    /**
+     * The error function: below 1 an odd polynomial; from there on {@code 1 - e^(-x^2) * P(x)}, up to 4, beyond which
+     * it is 1 to float precision. Relative error below 2e-7.
+     */
+    static FloatVector erf(FloatVector x) {
+        FloatVector a = x.abs();
+        FloatVector t = a.min(4f);
+        FloatVector e = exp(t.mul(t).neg());
+        FloatVector p = t.fma(-3.9378906e-4f, 0.0060657873f).fma(t, broadcast(F32, -0.04131233f))
+                .fma(t, broadcast(F32, 0.1650171f)).fma(t, broadcast(F32, -0.43313715f))
+                .fma(t, broadcast(F32, 0.79400635f))
+                .fma(t, broadcast(F32, -1.0489542f)).fma(t, broadcast(F32, 0.98629177f));
+        FloatVector s = x.mul(x);
+        FloatVector near = s.fma(7.853859e-5f, -8.010193e-4f).fma(s, broadcast(F32, 0.0051883277f))
+                .fma(s, broadcast(F32, -0.02685381f)).fma(s, broadcast(F32, 0.11283585f))
+                .fma(s, broadcast(F32, -0.37612626f))
+                .fma(s, broadcast(F32, 1.1283791f)).mul(x);
+        FloatVector far = broadcast(F32, 1f).sub(e.mul(p));
+        return far.blend(far.neg(), x.compare(VectorOperators.LT, 0f)).blend(near, a.compare(VectorOperators.LT, 1f));
+    }
+
+    static FloatVector sign(FloatVector x) {
+        return FloatVector.zero(F32).blend(1f, x.compare(VectorOperators.GT, 0f))
+                .blend(-1f, x.compare(VectorOperators.LT, 0f));
+    }
+
+    /** Halves to even: adding 2^23 leaves no place for a fraction. */
+    static FloatVector round(FloatVector x) {
+        FloatVector a = x.abs();
+        FloatVector rounded = a.add(INTEGERS).sub(INTEGERS);
+        return withSign(a.blend(rounded, a.compare(VectorOperators.LT, INTEGERS)), x);
+    }
+
+    static FloatVector floor(FloatVector x) {
+        FloatVector rounded = round(x);
+        return withSign(rounded.blend(rounded.sub(1f), rounded.compare(VectorOperators.GT, x)), x);
+    }
+
+    static FloatVector ceil(FloatVector x) {
+        return floor(x.neg()).neg();
+    }
+
+    /** {@code log(exp(a) + exp(b))} without overflow. */
+    static FloatVector logaddexp(FloatVector a, FloatVector b) {
+        FloatVector max = a.max(b);
+        FloatVector min = a.min(b);
+        VectorMask<Float> one = max.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY)
+                .or(min.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
+        return max.add(exp(min.sub(max)).lanewise(VectorOperators.LOG1P)).blend(max, one);
+    }
+
+    /** The magnitude of one with the sign of the other. */
+    private static FloatVector withSign(FloatVector magnitude, FloatVector sign) {
+        return magnitude.reinterpretAsInts().and(~SIGN).or(sign.reinterpretAsInts().and(SIGN)).reinterpretAsFloats();
+    }
+}

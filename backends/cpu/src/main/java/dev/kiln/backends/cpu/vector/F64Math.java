@@ -1,0 +1,60 @@
+package dev.kiln.backends.cpu.vector;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/** Functions of double vectors that the Vector API lacks. */
+final class F64Math {
+    /** From here on all doubles are integers. */
+    private static final double INTEGERS = 0x1p52;
+    private static final long SIGN = Long.MIN_VALUE;
+
+    private F64Math() {}
+
+    static DoubleVector exp(DoubleVector x) {
+        return x.lanewise(VectorOperators.EXP);
+    }
+
+    /** Written so that the exponential cannot overflow. */
+    static DoubleVector sigmoid(DoubleVector x) {
+        DoubleVector e = exp(x.abs().neg());
+        DoubleVector one = DoubleVector.broadcast(x.species(), 1);
+        return one.blend(e, x.compare(VectorOperators.LT, 0)).div(e.add(1));
+    }
+
+    static DoubleVector sign(DoubleVector x) {
+        return DoubleVector.zero(Species.F64).blend(1, x.compare(VectorOperators.GT, 0))
+                .blend(-1, x.compare(VectorOperators.LT, 0));
+    }
+
+    /** Halves to even: adding 2^52 leaves no place for a fraction. */
+    static DoubleVector round(DoubleVector x) {
+        DoubleVector a = x.abs();
+        DoubleVector rounded = a.add(INTEGERS).sub(INTEGERS);
+        return withSign(a.blend(rounded, a.compare(VectorOperators.LT, INTEGERS)), x);
+    }
+
+    static DoubleVector floor(DoubleVector x) {
+        DoubleVector rounded = round(x);
+        return withSign(rounded.blend(rounded.sub(1), rounded.compare(VectorOperators.GT, x)), x);
+    }
+
+    static DoubleVector ceil(DoubleVector x) {
+        return floor(x.neg()).neg();
+    }
+
+    /** {@code log(exp(a) + exp(b))} without overflow. */
+    static DoubleVector logaddexp(DoubleVector a, DoubleVector b) {
+        DoubleVector max = a.max(b);
+        DoubleVector min = a.min(b);
+        VectorMask<Double> one = max.compare(VectorOperators.EQ, Double.POSITIVE_INFINITY)
+                .or(min.compare(VectorOperators.EQ, Double.NEGATIVE_INFINITY));
+        return max.add(exp(min.sub(max)).lanewise(VectorOperators.LOG1P)).blend(max, one);
+    }
+
+    /** The magnitude of one with the sign of the other. */
+    private static DoubleVector withSign(DoubleVector magnitude, DoubleVector sign) {
+        return magnitude.reinterpretAsLongs().and(~SIGN).or(sign.reinterpretAsLongs().and(SIGN)).reinterpretAsDoubles();
+    }
+}

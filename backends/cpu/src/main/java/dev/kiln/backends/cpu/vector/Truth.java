@@ -1,0 +1,21 @@
+package dev.kiln.backends.cpu.vector;
+
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/** Truth values between masks and the 0 and 1 of a register. A mask has as many lanes as a vector of longs. */
+final class Truth {
+    private static final LongVector ZERO = LongVector.zero(Species.I64);
+    private static final LongVector ONE = LongVector.broadcast(Species.I64, 1);
+
+    private Truth() {}
+
+    static void store(VectorMask<?> mask, long[] to, int at) {
+        ZERO.blend(ONE, mask.cast(Species.I64)).intoArray(to, at);
+    }
+
+    static VectorMask<Long> load(long[] from, int at) {
+        return LongVector.fromArray(Species.I64, from, at).compare(VectorOperators.NE, 0);
+    }
+}

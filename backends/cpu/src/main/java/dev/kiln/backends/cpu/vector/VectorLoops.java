@@ -1,0 +1,150 @@
+package dev.kiln.backends.cpu.vector;
+
+import dev.kiln.backends.cpu.Arithmetic;
+import dev.kiln.backends.cpu.BinaryLoop;
+import dev.kiln.backends.cpu.FloatRows;
+import dev.kiln.backends.cpu.IntegerRows;
+import dev.kiln.backends.cpu.Lane;
+import dev.kiln.backends.cpu.LoadLoop;
+import dev.kiln.backends.cpu.LoopTable;
+import dev.kiln.backends.cpu.LoopTemplate;
+import dev.kiln.backends.cpu.Loops;
+import dev.kiln.backends.cpu.MatrixProduct;
+import dev.kiln.backends.cpu.SelectLoop;
+import dev.kiln.backends.cpu.StoreLoop;
+import dev.kiln.backends.cpu.TileLoops;
+import dev.kiln.backends.cpu.UnaryLoop;
+import dev.kiln.graph.DType;
+import dev.kiln.ops.BinaryOp;
+import dev.kiln.ops.UnaryOp;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodHandles.Lookup;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** Loops written with the Vector API, and the scalar ones for what has no vector form. */
+public final class VectorLoops implements Loops {
+    private static final Lookup LOOKUP = MethodHandles.lookup();
+
+    private final Loops scalar;
+    private final LoopTable<UnaryOp, UnaryLoop> unary = new LoopTable<>((op, arithmetic) -> switch (arithmetic) {
+        case F32 -> F32Table.unary(op);
+        case F64 -> F64Table.unary(op);
+        case INTEGER, UNSIGNED, TRUTH, COMPLEX -> null;
+    });
+    private final LoopTable<BinaryOp, BinaryLoop> binary = new LoopTable<>((op, arithmetic) -> switch (arithmetic) {
+        case F32 -> F32Table.binary(op);
+        case F64 -> F64Table.binary(op);
+        case INTEGER, TRUTH -> I64Table.binary(op);
+        case UNSIGNED -> I64Table.unsigned(op);
+        case COMPLEX -> null;
+    });
+    private final ConcurrentMap<DType, UnaryLoop> rounding = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Lane, FloatRows> rows = new ConcurrentHashMap<>();
+    private final TileLoops tiles = new VectorTiles();
+    private final MatrixProduct matrices = new VectorMatrixProduct();
+
+    /** Vector loops that leave to {@code scalar} what they lack. */
+    public VectorLoops(Loops scalar) {
+        this.scalar = scalar;
+    }
+
+    private static UnaryLoop round(F32Templates.Function fn) {
+        return LoopTemplate.instantiate(LOOKUP, F32Templates.Unary.class, fn);
+    }
+
+    @Override
+    public boolean has(UnaryOp op, DType type) {
+        return scalar.has(op, type);
+    }
+
+    @Override
+    public boolean has(BinaryOp op, DType type) {
+        return scalar.has(op, type);
+    }
+
+    @Override
+    public UnaryLoop unary(UnaryOp op, DType type) {
+        return unary.find(op, Arithmetic.of(type)).orElseGet(() -> scalar.unary(op, type));
+    }
+
+    @Override
+    public BinaryLoop binary(BinaryOp op, DType type) {
+        return binary.find(op, Arithmetic.of(type)).orElseGet(() -> scalar.binary(op, type));
+    }
+
+    @Override
+    public SelectLoop select(DType type) {
+        return switch (Lane.of(type)) {
+            case F32 -> VectorSelects::f32;
+            case F64 -> VectorSelects::f64;
+            case I64 -> VectorSelects::i64;
+            case C64 -> scalar.select(type);
+        };
+    }
+
+    @Override
+    public UnaryLoop convert(DType from, DType to) {
+        return scalar.convert(from, to);
+    }
+
+    @Override
+    public UnaryLoop round(DType type) {
+        return switch (type) {
+            case FLOAT16 -> rounding.computeIfAbsent(type, _ -> round(SixteenBits::toFloat16));
+            case BFLOAT16 -> rounding.computeIfAbsent(type, _ -> round(SixteenBits::toBfloat16));
+            case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT32, FLOAT64, COMPLEX64 ->
+                scalar.round(type);
+        };
+    }
+
+    @Override
+    public LoadLoop load(DType type) {
+        return switch (type) {
+            case FLOAT16 -> SixteenBits.loadFloat16(scalar.load(type));
+            case BFLOAT16 -> SixteenBits.loadBfloat16(scalar.load(type));
+            case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT32, FLOAT64, COMPLEX64 ->
+                scalar.load(type);
+        };
+    }
+
+    @Override
+    public StoreLoop store(DType type) {
+        return switch (type) {
+            case FLOAT16 -> SixteenBits.storeFloat16(scalar.store(type));
+            case BFLOAT16 -> SixteenBits.storeBfloat16(scalar.store(type));
+            case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT32, FLOAT64, COMPLEX64 ->
+                scalar.store(type);
+        };
+    }
+
+    @Override
+    public FloatRows floatRows(DType type) {
+        return switch (type) {
+            case FLOAT16, BFLOAT16, FLOAT32 -> rows.computeIfAbsent(Lane.F32, _ -> new VectorRowsF32());
+            case FLOAT64 -> rows.computeIfAbsent(Lane.F64, _ -> new VectorRowsF64());
+            case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, COMPLEX64 -> scalar.floatRows(type);
+        };
+    }
+
+    @Override
+    public TileLoops tiles() {
+        return tiles;
+    }
+
+    @Override
+    public IntegerRows integerRows(DType type) {
+        return scalar.integerRows(type);
+    }
+
+    /** Names the width of the vectors. */
+    @Override
+    public String toString() {
+        return "vectors of " + Species.F32.vectorBitSize() + " bits";
+    }
+
+    @Override
+    public MatrixProduct matrices() {
+        return matrices;
+    }
+}

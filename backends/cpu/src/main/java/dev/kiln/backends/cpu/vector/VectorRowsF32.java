@@ -1,0 +1,118 @@
+package dev.kiln.backends.cpu.vector;
+
+import dev.kiln.backends.cpu.FloatRows;
+import dev.kiln.backends.cpu.LoopTemplate;
+import dev.kiln.backends.cpu.Reg;
+import dev.kiln.backends.cpu.vector.F32RowTemplates.Fold;
+import dev.kiln.backends.cpu.vector.F32RowTemplates.Function;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodHandles.Lookup;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/** Row loops over floats. */
+final class VectorRowsF32 implements FloatRows {
+    private static final Lookup LOOKUP = MethodHandles.lookup();
+
+    private final F32Reduction sum = reduction(new Fold(0, (s, v, _) -> s.add(v), VectorOperators.ADD));
+    private final F32Reduction squares = reduction(new Fold(0, (s, v, _) -> v.fma(v, s), VectorOperators.ADD));
+    private final F32Reduction deviations = reduction(new Fold(0, (s, v, mean) -> {
+        FloatVector deviation = v.sub(mean);
+        return deviation.fma(deviation, s);
+    }, VectorOperators.ADD));
+    private final F32Reduction exponentials = LoopTemplate.instantiate(LOOKUP, F32RowTemplates.ReduceSlowly.class,
+            new Fold(0, (s, v, shift) -> s.add(F32Math.exp(v.sub(shift))), VectorOperators.ADD));
+    private final F32Reduction product = reduction(new Fold(1, (s, v, _) -> s.mul(v), VectorOperators.MUL));
+    private final F32Reduction max = reduction(
+            new Fold(Float.NEGATIVE_INFINITY, (s, v, _) -> s.max(v), VectorOperators.MAX));
+    private final F32Reduction min = reduction(
+            new Fold(Float.POSITIVE_INFINITY, (s, v, _) -> s.min(v), VectorOperators.MIN));
+
+    private final F32Mapping scale = mapping((v, factor, _) -> v.mul(factor));
+    private final F32Mapping standardize = mapping((v, mean, factor) -> v.sub(mean).mul(factor));
+    private final F32Mapping exp = mapping((v, shift, _) -> F32Math.exp(v.sub(shift)));
+
+    private static F32Reduction reduction(Fold fold) {
+        return LoopTemplate.instantiate(LOOKUP, F32RowTemplates.Reduce.class, fold);
+    }
+
+    private static F32Mapping mapping(Function function) {
+        return LoopTemplate.instantiate(LOOKUP, F32RowTemplates.Map.class, function);
+    }
+
+    @Override
+    public double narrow(double value) {
+        return (float) value;
+    }
+
+    @Override
+    public double sum(Reg x, int at, int cols) {
+        return sum.run(x.f(), at, cols, 0);
+    }
+
+    @Override
+    public double sumOfSquares(Reg x, int at, int cols) {
+        return squares.run(x.f(), at, cols, 0);
+    }
+
+    @Override
+    public double sumOfSquaredDeviations(Reg x, int at, int cols, double mean) {
+        return deviations.run(x.f(), at, cols, (float) mean);
+    }
+
+    @Override
+    public double sumOfExp(Reg x, int at, int cols, double shift) {
+        return exponentials.run(x.f(), at, cols, (float) shift);
+    }
+
+    @Override
+    public double product(Reg x, int at, int cols) {
+        return product.run(x.f(), at, cols, 0);
+    }
+
+    @Override
+    public double max(Reg x, int at, int cols) {
+        return max.run(x.f(), at, cols, 0);
+    }
+
+    @Override
+    public double min(Reg x, int at, int cols) {
+        return min.run(x.f(), at, cols, 0);
+    }
+
+    @Override
+    public int indexOf(Reg x, int at, int cols, double value) {
+        float[] a = x.f();
+        int lanes = Species.F32.length();
+        int i = 0;
+        for (; i <= cols - lanes && !Double.isNaN(value); i += lanes) {
+            VectorMask<Float> found = FloatVector.fromArray(Species.F32, a, at + i).compare(VectorOperators.EQ,
+                    (float) value);
+            if (found.anyTrue()) {
+                return i + found.firstTrue();
+            }
+        }
+        for (; i < cols; i++) {
+            if (a[at + i] == value || (Float.isNaN(a[at + i]) && Double.isNaN(value))) {
+                return i;
+            }
+        }
+        return 0;
+    }
+
+    @Override
+    public void scale(Reg out, Reg x, int at, int cols, double factor) {
+        scale.run(out.f(), x.f(), at, cols, (float) factor, 0);
+    }
+
+    @Override
+    public void standardize(Reg out, Reg x, int at, int cols, double mean, double factor) {
+        standardize.run(out.f(), x.f(), at, cols, (float) mean, (float) factor);
+    }
+
+    @Override
+    public void exp(Reg out, Reg x, int at, int cols, double shift) {
+        exp.run(out.f(), x.f(), at, cols, (float) shift, 0);
+    }
+}

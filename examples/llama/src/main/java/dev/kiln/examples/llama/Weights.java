@@ -1,0 +1,104 @@
+package dev.kiln.examples.llama;
+
+import dev.kiln.graph.DType;
+import dev.kiln.graph.Shape;
+import dev.kiln.ops.Array;
+import dev.kiln.ops.Ops;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The tensors of a model folder, handed out one by one; each must be wanted, there once, and of the shape that the config says. */
+final class Weights {
+
+    private final Path folder;
+    private final Map<String, Array> tensors = new HashMap<>();
+    private @Nullable DType dtype;
+
+    private Weights(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Opens all {@code *.safetensors} of {@code folder}. */
+    static Weights open(Path folder) {
+        Weights weights = new Weights(folder);
+        List<Path> files = files(folder);
+        if (files.isEmpty()) {
+            throw new BadInput("There is no *.safetensors in " + folder + ".");
+        }
+        for (Path file : files) {
+            weights.add(file);
+        }
+        return weights;
+    }
+
+    private static List<Path> files(Path folder) {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*.safetensors")) {
+            found.forEach(files::add);
+        } catch (IOException | DirectoryIteratorException unreadable) {
+            throw new BadInput("Cannot list " + folder, unreadable);
+        }
+        files.sort(null);
+        return files;
+    }
+
+    private void add(Path file) {
+        Map<String, Array> found;
+        try {
+            found = Ops.loadSafetensors(file);
+        } catch (RuntimeException refused) {
+            throw new BadInput("Cannot load " + file, refused);
+        }
+        found.forEach((name, tensor) -> {
+            if (tensors.put(name, tensor) != null) {
+                throw new BadInput(file + " holds " + name + ", which an earlier file holds too.");
+            }
+        });
+    }
+
+    /** Takes the tensor {@code name}, which must have the shape {@code dims}. */
+    Array take(String name, long... dims) {
+        Array tensor = tensors.remove(name);
+        if (tensor == null) {
+            throw new BadInput("The weights in " + folder + " lack " + name + ".");
+        }
+        if (!tensor.shape().equals(Shape.shape(dims))) {
+            throw new BadInput(name + " has shape " + tensor.shape() + " where config.json makes it "
+                    + Shape.shape(dims) + ".");
+        }
+        switch (tensor.dtype()) {
+            case FLOAT32, FLOAT16, BFLOAT16 -> {
+            }
+            default -> throw new BadInput(name + " is " + tensor.dtype()
+                    + "; float32, float16 and bfloat16 are supported.");
+        }
+        if (dtype != null && dtype != tensor.dtype()) {
+            throw new BadInput(name + " is " + tensor.dtype() + " where the tensors before are " + dtype + ".");
+        }
+        dtype = tensor.dtype();
+        return tensor;
+    }
+
+    /** Drops tensors that some folders hold and the network computes by itself. */
+    void ignore(String suffix) {
+        tensors.keySet().removeIf(name -> name.endsWith(suffix));
+    }
+
+    /** Refuses what nobody took: a network that leaves weights out is another network. */
+    void requireAllTaken() {
+        if (!tensors.isEmpty()) {
+            throw new BadInput("The weights in " + folder + " hold " + tensors.size()
+                    + " tensors that a Llama of this config.json has not, the first of them "
+                    + new TreeSet<>(tensors.keySet()).first() + ".");
+        }
+    }
+}
