@@ -26,6 +26,8 @@ final class ScalarLoops implements Loops {
     });
     private final ConcurrentMap<DType, LoadLoop> loads = new ConcurrentHashMap<>();
     private final ConcurrentMap<DType, StoreLoop> stores = new ConcurrentHashMap<>();
+    private final TileLoops tiles = new ScalarTiles();
+    private final MatrixProduct matrices = new ScalarMatrixProduct();
     private final FloatRows f32Rows = new ScalarRowsF32();
     private final FloatRows f64Rows = new ScalarRowsF64();
 
@@ -89,6 +91,11 @@ final class ScalarLoops implements Loops {
     }
 
     @Override
+    public TileLoops tiles() {
+        return tiles;
+    }
+
+    @Override
     public IntegerRows integerRows(DType type) {
         return switch (type) {
             case UINT64 -> IntegerRows.UNSIGNED;
@@ -96,5 +103,10 @@ final class ScalarLoops implements Loops {
             case FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64 ->
                 throw new IllegalArgumentException(type + " has no integer rows");
         };
+    }
+
+    @Override
+    public MatrixProduct matrices() {
+        return matrices;
     }
 }

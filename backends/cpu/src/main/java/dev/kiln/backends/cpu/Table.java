@@ -6,13 +6,17 @@ import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Spec;
 import dev.kiln.graph.Work;
 import dev.kiln.ops.ArgSort;
+import dev.kiln.ops.Attention;
 import dev.kiln.ops.Concatenate;
+import dev.kiln.ops.Matmul;
 import dev.kiln.ops.Pad;
+import dev.kiln.ops.RandomBits;
 import dev.kiln.ops.Reduce;
 import dev.kiln.ops.PutAlongAxis;
 import dev.kiln.ops.Scan;
 import dev.kiln.ops.SliceUpdate;
 import dev.kiln.ops.Sort;
+import dev.kiln.ops.Rope;
 import dev.kiln.ops.Take;
 import dev.kiln.ops.TakeAlongAxis;
 import java.util.HashMap;
@@ -45,9 +49,11 @@ final class Table {
     private static final Map<Class<?>, Row<?>> ROWS = new HashMap<>();
 
     static {
+        row(Attention.class, AttentionKernel::serves, AttentionKernel::of);
         row(Concatenate.class, Table::always, ConcatenateKernel::of);
         row(Pad.class, Table::always, PadKernel::of);
         row(Take.class, Table::always, TakeKernel::of);
+        row(RandomBits.class, Table::always, RandomBitsKernel::of);
         row(Reduce.class, (p, in, out) -> RowFolds.has(p.op(), in.getFirst().dtype()), ReduceKernel::of);
         row(TakeAlongAxis.class, Table::always, TakeAlongAxisKernel::new);
         row(PutAlongAxis.class, Table::always, PutAlongAxisKernel::new);
@@ -55,6 +61,8 @@ final class Table {
         row(Sort.class, Table::ordered, Sorting::of);
         row(ArgSort.class, Table::ordered, ArgSorting::of);
         row(Scan.class, Scanning::serves, Scanning::of);
+        row(Matmul.class, (p, in, out) -> out.dtype().isFloating(), MatmulKernel::of);
+        row(Rope.class, RopeKernel::serves, RopeKernel::of);
     }
 
     private Table() {}

@@ -9,8 +9,10 @@ import dev.kiln.backends.cpu.LoadLoop;
 import dev.kiln.backends.cpu.LoopTable;
 import dev.kiln.backends.cpu.LoopTemplate;
 import dev.kiln.backends.cpu.Loops;
+import dev.kiln.backends.cpu.MatrixProduct;
 import dev.kiln.backends.cpu.SelectLoop;
 import dev.kiln.backends.cpu.StoreLoop;
+import dev.kiln.backends.cpu.TileLoops;
 import dev.kiln.backends.cpu.UnaryLoop;
 import dev.kiln.graph.DType;
 import dev.kiln.ops.BinaryOp;
@@ -39,6 +41,8 @@ public final class VectorLoops implements Loops {
     });
     private final ConcurrentMap<DType, UnaryLoop> rounding = new ConcurrentHashMap<>();
     private final ConcurrentMap<Lane, FloatRows> rows = new ConcurrentHashMap<>();
+    private final TileLoops tiles = new VectorTiles();
+    private final MatrixProduct matrices = new VectorMatrixProduct();
 
     /** Vector loops that leave to {@code scalar} what they lack. */
     public VectorLoops(Loops scalar) {
@@ -124,6 +128,11 @@ public final class VectorLoops implements Loops {
     }
 
     @Override
+    public TileLoops tiles() {
+        return tiles;
+    }
+
+    @Override
     public IntegerRows integerRows(DType type) {
         return scalar.integerRows(type);
     }
@@ -132,5 +141,10 @@ public final class VectorLoops implements Loops {
     @Override
     public String toString() {
         return "vectors of " + Species.F32.vectorBitSize() + " bits";
+    }
+
+    @Override
+    public MatrixProduct matrices() {
+        return matrices;
     }
 }
