@@ -56,7 +56,7 @@ public final class Elements {
     public static void putBfloat16(long address, float value) {
         int bits = Float.floatToRawIntBits(value);
         // Adding 0x7fff, or 0x8000 before an odd result, carries into the kept half exactly when rounding goes up.
-        int rounded = value == value ? (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16 : (bits >>> 16) | 0x40;
+        int rounded = !Float.isNaN(value) ? (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16 : (bits >>> 16) | 0x40;
         ALL.set(SHORT, address, (short) rounded);
     }
 

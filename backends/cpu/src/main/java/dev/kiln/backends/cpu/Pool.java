@@ -31,6 +31,6 @@ public final class Pool<T> {
 
     /** Hands an object back; it is dropped when the pool is full. */
     public void release(T object) {
-        boolean unused = idle.offer(object);
+        boolean _ = idle.offer(object);
     }
 }

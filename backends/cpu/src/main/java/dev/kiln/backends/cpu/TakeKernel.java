@@ -36,7 +36,7 @@ record TakeKernel(Work.Operand list, Indices indices, StridedCopy slice, long fr
     @Override
     public void launch(Stream stream, long[] addresses) {
         long count = list.spec().shape().size();
-        int tasks = Tasks.count(count, bytes);
+        int tasks = Tasks.count(count, (double) bytes);
         Workers.shared().run(tasks,
                 task -> take(addresses, Tasks.start(count, tasks, task), Tasks.start(count, tasks, task + 1)));
     }
