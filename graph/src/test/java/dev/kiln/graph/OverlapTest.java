@@ -53,7 +53,7 @@ class OverlapTest {
             run(threads, factory, random, thread -> {
                 int at = thread.nextInt(outputs.size());
                 if (thread.nextInt(3) == 0) {
-                    Evaluator.evalAsync(List.of(outputs.get(at), outputs.get(thread.nextInt(outputs.size()))));
+                    Toys.start(outputs.get(at), outputs.get(thread.nextInt(outputs.size())));
                 } else {
                     assertArrayEquals(values.get(at), Toys.values(outputs.get(at)), () -> "graph " + graph);
                 }

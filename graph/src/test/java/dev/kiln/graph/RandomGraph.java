@@ -16,8 +16,8 @@ final class RandomGraph {
     RandomGraph(long seed, List<Stream> streams) {
         this.random = new Random(seed);
         this.streams = streams;
-        long a = 1 + random.nextInt(4);
-        long b = 1 + random.nextInt(4);
+        long a = 1L + random.nextInt(4);
+        long b = 1L + random.nextInt(4);
         for (long[] dims : new long[][] {{a, b}, {a, b}, {b, a}, {a, 1}, {b}, {1, b}, {}}) {
             nodes.add(dims.length == 0 && random.nextBoolean()
                     ? Toys.scalar(random.nextInt(4))
@@ -31,8 +31,8 @@ final class RandomGraph {
 
     private Node pick() {
         // late nodes more often, so that graphs get deep
-        int back = Math.min(random.nextInt(nodes.size()), random.nextInt(nodes.size()));
-        return nodes.get(nodes.size() - 1 - back);
+        int near = 1 + random.nextInt(nodes.size());
+        return nodes.get(nodes.size() - 1 - random.nextInt(near));
     }
 
     /** Adds {@code count} operations and chooses some nodes as outputs. */

@@ -42,9 +42,7 @@ class RandomGraphTest {
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void asynchronously_one_output_after_the_other(long seed) {
-        compare(seed, List.of(Toys.stream(), Toys.stream()), outputs -> outputs.forEach(output -> {
-            Evaluator.evalAsync(List.of(output));
-        }));
+        compare(seed, List.of(Toys.stream(), Toys.stream()), outputs -> outputs.forEach(Toys::start));
     }
 
     private interface Evaluation {

@@ -76,10 +76,10 @@ class RunTest {
         Event gate = new Event();
         other.submitWait(gate);
         Node slow = Toys.on(other, new Toy.Totals(), Toys.counting(other, 3));
-        Evaluator.evalAsync(List.of(slow));
+        Toys.start(slow);
         Node later = Toys.on(stream, new Toy.Totals(), slow);
         Node view = Toys.reverse(slow);
-        Evaluator.evalAsync(List.of(later, view));
+        Toys.start(later, view);
         RecordingBackend.failAt(1);
         gate.complete();
         KilnException failure = assertThrows(KilnException.class, () -> Evaluator.read(later));
