@@ -39,6 +39,7 @@ final class ComplexTable {
         put(t, UnaryOp.SQUARE, (p, q) -> p * p - q * q, (p, q) -> 2 * p * q);
         put(t, UnaryOp.RECIPROCAL, (p, q) -> p / (p * p + q * q), (p, q) -> -q / (p * p + q * q));
         put(t, UnaryOp.EXP, (p, q) -> Math.exp(p) * Math.cos(q), (p, q) -> q == 0 ? q : Math.exp(p) * Math.sin(q));
+        put(t, UnaryOp.LOG, (p, q) -> Math.log(Math.hypot(p, q)), (p, q) -> Math.atan2(q, p));
         // The half-angle formulas; of the two the one without cancellation, the other part follows from 2ab = q.
         put(t, UnaryOp.SQRT, (p, q) -> p >= 0 ? halfAngle(p, q) : q == 0 ? 0 : Math.abs(q) / (2 * halfAngle(-p, q)),
                 (p, q) -> p < 0 ? Math.copySign(halfAngle(-p, q), q) : q == 0 ? q : q / (2 * halfAngle(p, q)));

@@ -8,6 +8,7 @@ import dev.kiln.ops.Cast;
 import dev.kiln.ops.Reduce;
 import dev.kiln.ops.RmsNorm;
 import dev.kiln.ops.Select;
+import dev.kiln.ops.Softmax;
 import dev.kiln.ops.Unary;
 import java.util.HashMap;
 import java.util.List;
@@ -50,6 +51,7 @@ final class Instructions {
         row(Select.class, (p, in) -> true, Instructions::select);
         row(Cast.class, (p, in) -> true, Instructions::cast);
         row(RmsNorm.class, (p, in) -> rowsFit(in, LONGEST_ROW), RmsNormRows::of);
+        row(Softmax.class, (p, in) -> in.getFirst().dtype().isFloating() && rowsFit(in, LONGEST_ROW), SoftmaxRows::of);
         row(Reduce.class, (p, in) -> p.foldsRows(in.getFirst().shape().rank()) && rowsFit(in, LONGEST_FOLDED_ROW)
                 && RowFolds.has(p.op(), in.getFirst().dtype()), RowFolds::operation);
     }

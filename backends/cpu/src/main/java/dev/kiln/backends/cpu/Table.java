@@ -4,6 +4,7 @@ import dev.kiln.graph.Kernel;
 import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Spec;
 import dev.kiln.graph.Work;
+import dev.kiln.ops.Arange;
 import dev.kiln.ops.Concatenate;
 import dev.kiln.ops.Pad;
 import dev.kiln.ops.Reduce;
@@ -38,6 +39,7 @@ final class Table {
     private static final Map<Class<?>, Row<?>> ROWS = new HashMap<>();
 
     static {
+        row(Arange.class, ArangeKernel::serves, ArangeKernel::of);
         row(Concatenate.class, Table::always, ConcatenateKernel::of);
         row(Pad.class, Table::always, PadKernel::of);
         row(Take.class, Table::always, TakeKernel::of);
