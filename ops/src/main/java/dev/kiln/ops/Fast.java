@@ -39,7 +39,7 @@ public final class Fast {
         requireRow("rms_norm", "(*weight)", weight, x);
         DType dtype = weight == null ? x.dtype() : DType.promote(x.dtype(), weight.dtype());
         requireFloating("rms_norm", dtype);
-        return new Array(Node.of(new RmsNorm(eps), cast(stream, dtype, x, weight), stream));
+        return new Array(Node.of(new RmsNorm(eps), inputs(stream, dtype, x, weight), stream));
     }
 
     /**
@@ -69,10 +69,10 @@ public final class Fast {
         }
         requireFloating("layer_norm", dtype);
         if (weight == null && bias != null) {
-            Array normed = new Array(Node.of(new LayerNorm(eps), cast(stream, dtype, x), stream));
+            Array normed = new Array(Node.of(new LayerNorm(eps), inputs(stream, dtype, x), stream));
             return normed.add(bias.astype(dtype, stream), stream);
         }
-        return new Array(Node.of(new LayerNorm(eps), cast(stream, dtype, x, weight, bias), stream));
+        return new Array(Node.of(new LayerNorm(eps), inputs(stream, dtype, x, weight, bias), stream));
     }
 
     private static void requireRows(String op, Array x) {
@@ -102,12 +102,14 @@ public final class Fast {
         }
     }
 
-    /** Those of {@code arrays} that are there, as {@code dtype}. */
-    private static List<Node> cast(Stream stream, DType dtype, @Nullable Array... arrays) {
+    /** {@code x} as {@code dtype}, then those of {@code rows} that are there. */
+    private static List<Node> inputs(Stream stream, DType dtype, Array x, @Nullable Array... rows) {
         List<Node> nodes = new ArrayList<>();
-        for (Array array : arrays) {
-            if (array != null) {
-                nodes.add(Operands.cast(array.node(), dtype, stream));
+        nodes.add(Operands.cast(x.node(), dtype, stream));
+        for (Array row : rows) {
+            if (row != null) {
+                boolean widened = dtype == DType.FLOAT32 && row.dtype().isFloating(); // by the primitive itself
+                nodes.add(widened ? row.node() : Operands.cast(row.node(), dtype, stream));
             }
         }
         return nodes;

@@ -14,7 +14,8 @@ import java.util.Optional;
  * if they are there.
  *
  * <p>
- * Inputs: {@code x} of shape (..., n); optionally the weight, and after it the bias, of shape (n) and x's dtype.
+ * Inputs: {@code x} of shape (..., n); optionally the weight, and after it the bias, of shape (n) and x's dtype; for float32 x
+ * also of 16 bits, which are widened.
  */
 public record LayerNorm(double eps) implements Primitive.RowWise {
 

@@ -1,5 +1,6 @@
 package dev.kiln.ops;
 
+import dev.kiln.graph.DType;
 import dev.kiln.graph.Facts;
 import dev.kiln.graph.Node;
 import dev.kiln.graph.Primitive;
@@ -30,12 +31,18 @@ public final class NormWeightRule implements RewriteRule {
         return weighted(node, inputs.get(0), inputs.get(1)).or(() -> weighted(node, inputs.get(1), inputs.get(0)));
     }
 
+    /** Whether a cast is one that the primitive does by itself. */
+    private static boolean widens(Node cast) {
+        return cast.dtype() == DType.FLOAT32 && cast.inputs().getFirst().dtype().isFloating()
+                && cast.inputs().getFirst().dtype() != DType.FLOAT64;
+    }
+
     private static Optional<Node> weighted(Node root, Node norm, Node factor) {
         if (!(norm.primitive() instanceof RmsNorm rms) || norm.inputs().size() != 1 || norm.stream() != root.stream()) {
             return Optional.empty();
         }
         Node weight = factor;
-        while (weight.primitive() instanceof Broadcast) {
+        while (weight.primitive() instanceof Broadcast || weight.primitive() instanceof Cast && widens(weight)) {
             weight = weight.inputs().getFirst();
         }
         long columns = norm.shape().dim(-1);

@@ -12,7 +12,8 @@ import java.util.Optional;
  * eps)} with the statistics in float32 (float64 for float64), rounded to the dtype, then times the weight if there is one.
  *
  * <p>
- * Inputs: {@code x} of shape (..., n); optionally the weight, of shape (n) and x's dtype.
+ * Inputs: {@code x} of shape (..., n); optionally the weight, of shape (n) and x's dtype; for float32 x
+ * also of 16 bits, which are widened.
  */
 public record RmsNorm(double eps) implements Primitive.RowWise {
 

@@ -40,6 +40,12 @@ class NormWeightRuleTest {
     }
 
     @Test
+    void a_row_of_16_bits_that_is_widened_is_taken_as_it_was() {
+        Array narrow = weight.astype(DType.BFLOAT16);
+        assertEquals(List.of(x.node(), narrow.node()), rewrite(norm.multiply(narrow)).orElseThrow().inputs());
+    }
+
+    @Test
     void a_norm_that_has_a_weight_takes_no_second_one() {
         assertEquals(Optional.empty(), rewrite(Fast.rmsNorm(x, weight, EPS).multiply(weight)));
     }

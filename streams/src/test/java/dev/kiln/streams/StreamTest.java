@@ -152,9 +152,14 @@ class StreamTest {
         stream.submit(ran::incrementAndGet);
         gate.complete();
         stream.synchronize();
-        assertThrows(IllegalStateException.class, () -> stream.runIfIdle(() -> {
-            throw new IllegalStateException("no");
-        }));
+        assertThrows(IllegalStateException.class, () -> {
+            // The thread that did the work may still be on its way out, so the stream is idle a moment later.
+            while (!stream.runIfIdle(() -> {
+                throw new IllegalStateException("no");
+            })) {
+                Thread.onSpinWait();
+            }
+        });
         stream.submit(ran::incrementAndGet);
         stream.synchronize();
         assertEquals(2, ran.get());

@@ -5,6 +5,7 @@ import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Spec;
 import dev.kiln.ops.Binary;
 import dev.kiln.ops.Cast;
+import dev.kiln.ops.LayerNorm;
 import dev.kiln.ops.Reduce;
 import dev.kiln.ops.RmsNorm;
 import dev.kiln.ops.Select;
@@ -50,6 +51,7 @@ final class Instructions {
         row(Binary.class, (p, in) -> LOOPS.has(p.op(), in.getFirst().dtype()), Instructions::binary);
         row(Select.class, (p, in) -> true, Instructions::select);
         row(Cast.class, (p, in) -> true, Instructions::cast);
+        row(LayerNorm.class, (p, in) -> rowsFit(in, LONGEST_ROW), LayerNormRows::of);
         row(RmsNorm.class, (p, in) -> rowsFit(in, LONGEST_ROW), RmsNormRows::of);
         row(Softmax.class, (p, in) -> in.getFirst().dtype().isFloating() && rowsFit(in, LONGEST_ROW), SoftmaxRows::of);
         row(Reduce.class, (p, in) -> p.foldsRows(in.getFirst().shape().rank()) && rowsFit(in, LONGEST_FOLDED_ROW)

@@ -82,4 +82,10 @@ public interface Loops {
 
     /** Loops along rows for bool and the integer types. */
     IntegerRows integerRows(DType type);
+
+    /** Products of blocks of floats. */
+    TileLoops tiles();
+
+    /** Products of matrices. */
+    MatrixProduct matrices();
 }

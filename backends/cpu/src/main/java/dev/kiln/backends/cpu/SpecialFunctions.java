@@ -28,7 +28,7 @@ final class SpecialFunctions {
 
     /** {@code log(x + sqrt(x^2 - 1))}, arranged to keep the digits of arguments near 1. */
     static double arccosh(double x) {
-        if (x < 1) {
+        if (!(x >= 1)) {
             return Double.NaN;
         }
         double t = x - 1;
