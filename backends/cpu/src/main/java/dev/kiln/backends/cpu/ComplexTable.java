@@ -42,6 +42,7 @@ final class ComplexTable {
             case SQUARE -> function((p, q) -> p * p - q * q, (p, q) -> 2 * p * q);
             case RECIPROCAL -> function((p, q) -> p / (p * p + q * q), (p, q) -> -q / (p * p + q * q));
             case EXP -> function((p, q) -> Math.exp(p) * Math.cos(q), (p, q) -> q == 0 ? q : Math.exp(p) * Math.sin(q));
+            case LOG -> function((p, q) -> Math.log(Math.hypot(p, q)), (p, q) -> Math.atan2(q, p));
             // The half-angle formulas; of the two the one without cancellation, the other part follows from 2ab = q.
             case SQRT ->
                 function((p, q) -> p >= 0 ? halfAngle(p, q) : q == 0 ? 0 : Math.abs(q) / (2 * halfAngle(-p, q)),

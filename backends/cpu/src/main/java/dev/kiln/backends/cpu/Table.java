@@ -5,6 +5,7 @@ import dev.kiln.graph.Kernel;
 import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Spec;
 import dev.kiln.graph.Work;
+import dev.kiln.ops.Arange;
 import dev.kiln.ops.ArgSort;
 import dev.kiln.ops.Attention;
 import dev.kiln.ops.Concatenate;
@@ -49,6 +50,7 @@ final class Table {
     private static final Map<Class<?>, Row<?>> ROWS = new HashMap<>();
 
     static {
+        row(Arange.class, ArangeKernel::serves, ArangeKernel::of);
         row(Attention.class, AttentionKernel::serves, AttentionKernel::of);
         row(Concatenate.class, Table::always, ConcatenateKernel::of);
         row(Pad.class, Table::always, PadKernel::of);
