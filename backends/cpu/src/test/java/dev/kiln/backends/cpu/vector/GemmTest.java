@@ -264,9 +264,8 @@ class GemmTest {
             MatrixOperand one = matrix(arena, ElementType.F32, 1, 1, Layout.ROWS);
             put(one, 0, 0, 1);
             MatrixOperand patterns = matrix(arena, type, 1, count, Layout.ROWS);
-            MemorySegment raw = MemorySegment.ofAddress(patterns.address()).reinterpret(2L * count);
             for (int i = 0; i < count; i++) {
-                raw.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) i);
+                Elements.ALL.set(ValueLayout.JAVA_SHORT, patterns.address() + 2L * i, (short) i);
             }
             MatrixOperand wide = matrix(arena, ElementType.F32, 1, count, Layout.ROWS);
             MatrixOperand back = matrix(arena, type, 1, count, Layout.ROWS);
