@@ -79,8 +79,15 @@ public final class Evaluator {
 
     /** The schedule that {@link #eval} would run for {@code nodes}; empty if all are there. */
     public static Optional<Schedule> schedule(List<Node> nodes) {
+        return explain(nodes).map(Explanation::schedule);
+    }
+
+    /** What {@link #eval} would do for {@code nodes}; empty if all are there. */
+    public static Optional<Explanation> explain(List<Node> nodes) {
         Capture capture = Capture.of(nodes);
-        return capture.wanted.isEmpty() ? Optional.empty() : Optional.of(Plans.of(capture).schedule());
+        return capture.wanted.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Explanation(Plans.of(capture).schedule(), capture.streams));
     }
 
     /**

@@ -4,7 +4,6 @@ import dev.kiln.graph.Work.Extent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,7 +125,8 @@ final class Fuse {
         if (producer.stream() != group.sink().stream()) {
             return Optional.of(name + " runs on another stream");
         }
-        if (group.members().size() >= MAX_INSTRUCTIONS || operands(group, producer) > MAX_OPERANDS) {
+        boolean stored = isStored(group, producer);
+        if (group.members().size() >= MAX_INSTRUCTIONS || group.operandsWith(producer, stored) > MAX_OPERANDS) {
             return Optional
                     .of("the kernel is full (" + MAX_INSTRUCTIONS + " operations or " + MAX_OPERANDS + " operands)");
         }
@@ -141,11 +141,11 @@ final class Fuse {
         }
         Optional<Extent> extent = commonExtent(group, producer, inside);
         if (extent.isPresent()) {
-            group.add(producer, extent.get());
+            group.add(producer, extent.get(), stored);
             return Optional.empty();
         }
         if (Graph.primitive(producer) instanceof Primitive.Reduction && inside.size() == 1
-                && uses.getOrDefault(producer, List.of()).size() == 1 && group.widen(producer, edge.seen)) {
+                && uses.getOrDefault(producer, List.of()).size() == 1 && group.widen(producer, edge.seen, stored)) {
             return Optional.empty();
         }
         return Optional.of(name + " computes " + producer.shape() + ", which the kernel over " + group.space()
@@ -164,20 +164,10 @@ final class Fuse {
         return common;
     }
 
-    /** The arrays that the kernel would read and write at the most, were {@code producer} part of it. */
-    private int operands(Group group, Node producer) {
-        Set<Node> arrays = new HashSet<>();
-        for (Node member : group.members()) {
-            arrays.addAll(member.inputs());
-            if (exported.contains(member)
-                    || uses.getOrDefault(member, List.of()).stream().anyMatch(use -> !group.contains(use.consumer))) {
-                arrays.add(member);
-            }
-        }
-        arrays.addAll(producer.inputs());
-        arrays.removeIf(
-                array -> array != group.sink() && group.contains(Views.base(array)) && !exported.contains(array));
-        return arrays.size();
+    /** Whether {@code member} of the group is needed outside of it, and so written to memory. */
+    private boolean isStored(Group group, Node member) {
+        return exported.contains(member)
+                || uses.getOrDefault(member, List.of()).stream().anyMatch(use -> !group.contains(use.consumer));
     }
 
     private int at(Node node) {

@@ -22,10 +22,15 @@ final class Group {
     private Shape space;
     private final Map<Node, Extent> members = new IdentityHashMap<>();
     private final List<Boundary> boundaries = new ArrayList<>();
+    /** What members read that is not a member. */
+    private Set<Node> reads;
+    private int writes = 1;
     private boolean rowWise;
 
     Group(Node sink) {
         this.sink = sink;
+        reads = Collections.newSetFromMap(new IdentityHashMap<>());
+        reads.addAll(sink.inputs());
         Primitive primitive = Graph.primitive(sink);
         if (primitive instanceof Primitive.Reduction) {
             space = sink.inputs().getFirst().shape();
@@ -137,7 +142,30 @@ final class Group {
                 && byRow.isContiguous(Shape.shape(java.util.Arrays.copyOf(space.toArray(), last)));
     }
 
-    void add(Node producer, Extent extent) {
+    /** How many arrays the kernel would read and write at the most, were {@code producer} part of it. */
+    int operandsWith(Node producer, boolean stored) {
+        return readsWith(producer).size() + writes + (stored ? 1 : 0);
+    }
+
+    private Set<Node> readsWith(Node producer) {
+        Set<Node> outside = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Node read : reads) {
+            if (!Views.base(read).equals(producer)) {
+                outside.add(read);
+            }
+        }
+        for (Node input : producer.inputs()) {
+            if (!contains(Views.base(input))) {
+                outside.add(input);
+            }
+        }
+        return outside;
+    }
+
+    /** Makes {@code producer} a member; {@code stored} tells whether others need its value too. */
+    void add(Node producer, Extent extent, boolean stored) {
+        reads = readsWith(producer);
+        writes += stored ? 1 : 0;
         members.put(producer, extent);
         rowWise |= !(Graph.primitive(producer) instanceof Primitive.Elementwise);
     }
@@ -148,7 +176,7 @@ final class Group {
      *
      * @return whether it could
      */
-    boolean widen(Node reduction, Node seen) {
+    boolean widen(Node reduction, Node seen, boolean stored) {
         if (rowWise || members.containsValue(Extent.ROW) || seen.shape().size() != reduction.shape().size()
                 || Views.over(reduction, Layout.contiguous(reduction.shape()), seen)
                         .filter(l -> l.offset() == 0 && l.isContiguous(seen.shape())).isEmpty()) {
@@ -156,8 +184,7 @@ final class Group {
         }
         space = reduction.inputs().getFirst().shape();
         members.replaceAll((member, extent) -> Extent.ROW);
-        members.put(reduction, Extent.ROW);
-        rowWise = true;
+        add(reduction, Extent.ROW, stored);
         return true;
     }
 }

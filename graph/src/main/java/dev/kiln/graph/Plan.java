@@ -83,7 +83,7 @@ final class Plan {
         assert Verifier.check("simplify", simplified, capture.leaves.size(), capture.streams);
         Graph recognised = Recognise.apply(simplified, facts);
         assert Verifier.check("recognise", recognised, capture.leaves.size(), capture.streams);
-        return lowered(Simplify.apply(recognised), capture, true, guards);
+        return lowered(recognised.equals(simplified) ? simplified : Simplify.apply(recognised), capture, true, guards);
     }
 
     /** Plans the capture's graph so that each primitive is a kernel by itself. */
@@ -93,7 +93,8 @@ final class Plan {
 
     private static Plan lowered(Graph graph, Capture capture, boolean fusing, Map<Primitive.Input, Double> guards) {
         Grafts grafts = new Grafts(capture.leaves.size());
-        Graph lowered = Simplify.apply(Lower.apply(graph, grafts));
+        Graph parts = Lower.apply(graph, grafts);
+        Graph lowered = parts.equals(graph) ? graph : Simplify.apply(parts);
         List<Storage> constants = grafts.values();
         assert Verifier.check("lower", lowered, capture.leaves.size() + constants.size(), capture.streams);
         return new Plan(Scheduler.schedule(Fuse.apply(lowered, fusing), lowered.outputs(), capture.streams), guards,

@@ -57,7 +57,9 @@ final class Scheduler {
         }
         launches.add(new Step.Launch(streams.indexOf(sink.stream()), work, List.copyOf(reads), List.copyOf(written),
                 members.stream().map(member -> Graph.primitive(member).name()).toList(), group.boundaries().stream()
-                        .map(boundary -> boundary.producer().spec() + ": " + boundary.reason()).toList()));
+                        .map(boundary -> Graph.primitive(boundary.producer()).name() + " "
+                                + boundary.producer().spec() + ": " + boundary.reason())
+                        .toList()));
     }
 
     private Work.Single single(Node node, List<Place> reads) {

@@ -125,6 +125,12 @@ final class Toys {
         };
     }
 
+    /** Starts to compute {@code nodes}; whoever reads them sees how it ended. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    static void start(Node... nodes) {
+        Evaluator.evalAsync(List.of(nodes));
+    }
+
     /** The schedule that evaluating these would run. */
     static Schedule schedule(Node... nodes) {
         return Evaluator.schedule(List.of(nodes)).orElseThrow();

@@ -34,6 +34,7 @@ final class Operands {
     /** {@code number} as an array that takes its dtype from {@code beside}, as MLX types a Python number. */
     static Array scalar(Number number, DType beside) {
         return switch (number) {
+            case null -> throw new NullPointerException("A number argument is null.");
             case Integer i -> integer(i, beside);
             case Long l -> integer(l, beside);
             case Short s -> integer(s, beside);

@@ -31,7 +31,7 @@ abstract class ReductionOps extends BinaryOps {
 
     /** The sum over all axes; see {@link #sum(Array, int[], boolean, StreamOrDevice...)}. */
     public static Array sum(Array a, StreamOrDevice... on) {
-        return sum(a, Reductions.allAxes(a), false, on);
+        return sum(a, Reductions.allAxes("sum", a), false, on);
     }
 
     /**
@@ -55,7 +55,7 @@ abstract class ReductionOps extends BinaryOps {
 
     /** The mean over all axes; see {@link #mean(Array, int[], boolean, StreamOrDevice...)}. */
     public static Array mean(Array a, StreamOrDevice... on) {
-        return mean(a, Reductions.allAxes(a), false, on);
+        return mean(a, Reductions.allAxes("mean", a), false, on);
     }
 
     /**
@@ -79,7 +79,7 @@ abstract class ReductionOps extends BinaryOps {
 
     /** The product over all axes; see {@link #prod(Array, int[], boolean, StreamOrDevice...)}. */
     public static Array prod(Array a, StreamOrDevice... on) {
-        return prod(a, Reductions.allAxes(a), false, on);
+        return prod(a, Reductions.allAxes("prod", a), false, on);
     }
 
     /**
@@ -103,7 +103,7 @@ abstract class ReductionOps extends BinaryOps {
 
     /** The largest element over all axes; see {@link #max(Array, int[], boolean, StreamOrDevice...)}. */
     public static Array max(Array a, StreamOrDevice... on) {
-        return max(a, Reductions.allAxes(a), false, on);
+        return max(a, Reductions.allAxes("max", a), false, on);
     }
 
     /**
@@ -127,7 +127,7 @@ abstract class ReductionOps extends BinaryOps {
 
     /** The smallest element over all axes; see {@link #min(Array, int[], boolean, StreamOrDevice...)}. */
     public static Array min(Array a, StreamOrDevice... on) {
-        return min(a, Reductions.allAxes(a), false, on);
+        return min(a, Reductions.allAxes("min", a), false, on);
     }
 
     /**
@@ -151,7 +151,7 @@ abstract class ReductionOps extends BinaryOps {
 
     /** Whether no element is zero over all axes; see {@link #all(Array, int[], boolean, StreamOrDevice...)}. */
     public static Array all(Array a, StreamOrDevice... on) {
-        return all(a, Reductions.allAxes(a), false, on);
+        return all(a, Reductions.allAxes("all", a), false, on);
     }
 
     /**
@@ -175,7 +175,7 @@ abstract class ReductionOps extends BinaryOps {
 
     /** Whether some element is not zero over all axes; see {@link #any(Array, int[], boolean, StreamOrDevice...)}. */
     public static Array any(Array a, StreamOrDevice... on) {
-        return any(a, Reductions.allAxes(a), false, on);
+        return any(a, Reductions.allAxes("any", a), false, on);
     }
 
     /**
@@ -199,7 +199,7 @@ abstract class ReductionOps extends BinaryOps {
 
     /** {@code log(sum(exp(a)))} without overflow over all axes; see {@link #logsumexp(Array, int[], boolean, StreamOrDevice...)}. */
     public static Array logsumexp(Array a, StreamOrDevice... on) {
-        return logsumexp(a, Reductions.allAxes(a), false, on);
+        return logsumexp(a, Reductions.allAxes("logsumexp", a), false, on);
     }
 
     /**
@@ -234,7 +234,7 @@ abstract class ReductionOps extends BinaryOps {
 
     /** The variance over all axes, with a divisor of {@code n}. */
     public static Array var(Array a, StreamOrDevice... on) {
-        return var(a, Reductions.allAxes(a), false, 0, on);
+        return var(a, Reductions.allAxes("var", a), false, 0, on);
     }
 
     /**
@@ -269,7 +269,7 @@ abstract class ReductionOps extends BinaryOps {
 
     /** The standard deviation over all axes, with a divisor of {@code n}. */
     public static Array std(Array a, StreamOrDevice... on) {
-        return std(a, Reductions.allAxes(a), false, 0, on);
+        return std(a, Reductions.allAxes("std", a), false, 0, on);
     }
 
     /**
@@ -342,6 +342,6 @@ abstract class ReductionOps extends BinaryOps {
 
     /** {@code exp(a) / sum(exp(a))} over all axes; see {@link #softmax(Array, int[], boolean, StreamOrDevice...)}. */
     public static Array softmax(Array a, StreamOrDevice... on) {
-        return softmax(a, Reductions.allAxes(a), false, on);
+        return softmax(a, Reductions.allAxes("softmax", a), false, on);
     }
 }

@@ -14,8 +14,8 @@ final class Reductions {
 
     private Reductions() {}
 
-    static int[] allAxes(Array a) {
-        return IntStream.range(0, a.ndim()).toArray();
+    static int[] allAxes(String op, Array a) {
+        return IntStream.range(0, Operands.require(op, "a", a).ndim()).toArray();
     }
 
     static Array sum(Array a, int[] axes, boolean keepdims, Stream stream) {
@@ -129,6 +129,7 @@ final class Reductions {
 
     private static Array variance(String name, Array a, int[] axes, boolean keepdims, int ddof, Stream stream) {
         Operands.require(name, "a", a);
+        long count = axes(name, a, axes).stream().mapToLong(a.shape()::dim).reduce(1, (m, n) -> m * n);
         Array x = a.astype(Reduce.accumulator(a.dtype().toInexact()), stream);
         Array distance = x.subtract(mean(x, axes, true, stream), stream);
         Array square = x.dtype() == DType.COMPLEX64
@@ -137,7 +138,6 @@ final class Reductions {
         if (ddof == 0) {
             return mean(square, axes, keepdims, stream);
         }
-        long count = axes(name, a, axes).stream().mapToLong(a.shape()::dim).reduce(1, (m, n) -> m * n);
         return sum(square, axes, keepdims, stream).divide(Math.max(count - ddof, 0), stream);
     }
 

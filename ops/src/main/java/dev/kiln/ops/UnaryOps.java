@@ -13,17 +13,19 @@ abstract class UnaryOps {
     UnaryOps() {}
 
     private static Array exact(UnaryOp op, Array a, StreamOrDevice... on) {
-        return Operands.unary(op, a, StreamOrDevice.resolve(on));
+        return Operands.unary(op, Operands.require(op.toString(), "a", a), StreamOrDevice.resolve(on));
     }
 
     /** A function whose values are not integers: integer arguments become float32. */
     private static Array inexact(UnaryOp op, Array a, StreamOrDevice... on) {
+        Operands.require(op.toString(), "a", a);
         Stream stream = StreamOrDevice.resolve(on);
         return Operands.unary(op, new Array(Operands.cast(a.node(), a.dtype().toInexact(), stream)), stream);
     }
 
     /** A question that integers answer with no. */
     private static Array test(UnaryOp op, Array a, StreamOrDevice... on) {
+        Operands.require(op.toString(), "a", a);
         return a.dtype().isIntegral() ? exact(op, a.astype(DType.FLOAT32, on), on) : exact(op, a, on);
     }
 

@@ -152,12 +152,18 @@ class StreamTest {
         stream.submit(ran::incrementAndGet);
         gate.complete();
         stream.synchronize();
+        assertEquals(1, ran.get());
+    }
+
+    @Test
+    void work_that_throws_on_the_calling_thread_reaches_the_caller_and_frees_the_stream() {
+        Stream stream = new Stream(Device.CPU);
+        AtomicInteger ran = new AtomicInteger();
         assertThrows(IllegalStateException.class, () -> stream.runIfIdle(() -> {
             throw new IllegalStateException("no");
         }));
-        stream.submit(ran::incrementAndGet);
-        stream.synchronize();
-        assertEquals(2, ran.get());
+        assertTrue(stream.runIfIdle(ran::incrementAndGet));
+        assertEquals(1, ran.get());
     }
 
     @Test

@@ -5,7 +5,6 @@ import dev.kiln.graph.Layout;
 import dev.kiln.graph.Work;
 import dev.kiln.ops.Concatenate;
 import dev.kiln.streams.Stream;
-import dev.kiln.streams.Workers;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,7 +32,7 @@ record ConcatenateKernel(List<Part> parts) implements Kernel {
         long target = addresses[parts.size()];
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);
-            part.copy.run(addresses[i], target + part.byteOffset, Workers.shared());
+            part.copy.runShared(addresses[i], target + part.byteOffset);
         }
     }
 }

@@ -7,12 +7,18 @@ import java.lang.invoke.MethodHandles.Lookup;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoublePredicate;
 import java.util.function.DoubleUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** The operations on floating-point numbers: one row each, for float32 and float64 alike. */
-final class FloatTable {
-    private static final Lookup LOOKUP = MethodHandles.lookup();
+record FloatTable(Class<? extends UnaryLoop> function, Class<? extends UnaryLoop> test,
+        Class<? extends BinaryLoop> function2, Class<? extends BinaryLoop> test2, DoubleBinaryOperator floorDivide) {
+    // The definition is the floor of the rounded quotient, so float32 has to round before it takes the floor.
+    static final FloatTable F32 = new FloatTable(F32Templates.Unary.class, F32Templates.Test.class,
+            F32Templates.Binary.class, F32Templates.Relation.class, (a, b) -> Math.floor((float) (a / b)));
+    static final FloatTable F64 = new FloatTable(F64Templates.Unary.class, F64Templates.Test.class,
+            F64Templates.Binary.class, F64Templates.Relation.class, (a, b) -> Math.floor(a / b));
 
-    private FloatTable() {}
+    private static final Lookup LOOKUP = MethodHandles.lookup();
 
     /** A test of two values. */
     @FunctionalInterface
@@ -20,91 +26,91 @@ final class FloatTable {
         boolean test(double a, double b);
     }
 
-    static void fillUnary(LoopTable<UnaryOp, UnaryLoop> t) {
-        put(t, UnaryOp.ABS, Math::abs);
-        put(t, UnaryOp.NEGATIVE, x -> -x);
-        put(t, UnaryOp.SIGN, x -> x > 0 ? 1 : x < 0 ? -1 : 0);
-        put(t, UnaryOp.SQUARE, x -> x * x);
-        put(t, UnaryOp.SQRT, Math::sqrt);
-        put(t, UnaryOp.RSQRT, x -> 1 / Math.sqrt(x));
-        put(t, UnaryOp.RECIPROCAL, x -> 1 / x);
-        put(t, UnaryOp.EXP, Math::exp);
-        put(t, UnaryOp.EXPM1, Math::expm1);
-        put(t, UnaryOp.LOG, Math::log);
-        put(t, UnaryOp.LOG2, SpecialFunctions::log2);
-        put(t, UnaryOp.LOG10, Math::log10);
-        put(t, UnaryOp.LOG1P, Math::log1p);
-        put(t, UnaryOp.SIN, Math::sin);
-        put(t, UnaryOp.COS, Math::cos);
-        put(t, UnaryOp.TAN, Math::tan);
-        put(t, UnaryOp.ARCSIN, Math::asin);
-        put(t, UnaryOp.ARCCOS, Math::acos);
-        put(t, UnaryOp.ARCTAN, Math::atan);
-        put(t, UnaryOp.SINH, Math::sinh);
-        put(t, UnaryOp.COSH, Math::cosh);
-        put(t, UnaryOp.TANH, Math::tanh);
-        put(t, UnaryOp.ARCSINH, SpecialFunctions::arcsinh);
-        put(t, UnaryOp.ARCCOSH, SpecialFunctions::arccosh);
-        put(t, UnaryOp.ARCTANH, SpecialFunctions::arctanh);
-        put(t, UnaryOp.ERF, SpecialFunctions::erf);
-        put(t, UnaryOp.ERFINV, SpecialFunctions::erfinv);
-        put(t, UnaryOp.SIGMOID, SpecialFunctions::sigmoid);
-        put(t, UnaryOp.CEIL, Math::ceil);
-        put(t, UnaryOp.FLOOR, Math::floor);
-        put(t, UnaryOp.ROUND, Math::rint);
-        test(t, UnaryOp.LOGICAL_NOT, x -> x == 0);
-        test(t, UnaryOp.ISNAN, Double::isNaN);
-        test(t, UnaryOp.ISINF, Double::isInfinite);
-        test(t, UnaryOp.ISFINITE, Double::isFinite);
-        test(t, UnaryOp.ISPOSINF, x -> x == Double.POSITIVE_INFINITY);
-        test(t, UnaryOp.ISNEGINF, x -> x == Double.NEGATIVE_INFINITY);
+    /** The loop for {@code op}, or null if there is none. */
+    @Nullable
+    UnaryLoop unary(UnaryOp op) {
+        return switch (op) {
+            case ABS -> function(Math::abs);
+            case NEGATIVE -> function(x -> -x);
+            case SIGN -> function(x -> x > 0 ? 1 : x < 0 ? -1 : 0);
+            case SQUARE -> function(x -> x * x);
+            case SQRT -> function(Math::sqrt);
+            case RSQRT -> function(x -> 1 / Math.sqrt(x));
+            case RECIPROCAL -> function(x -> 1 / x);
+            case EXP -> function(Math::exp);
+            case EXPM1 -> function(Math::expm1);
+            case LOG -> function(Math::log);
+            case LOG2 -> function(SpecialFunctions::log2);
+            case LOG10 -> function(Math::log10);
+            case LOG1P -> function(Math::log1p);
+            case SIN -> function(Math::sin);
+            case COS -> function(Math::cos);
+            case TAN -> function(Math::tan);
+            case ARCSIN -> function(Math::asin);
+            case ARCCOS -> function(Math::acos);
+            case ARCTAN -> function(Math::atan);
+            case SINH -> function(Math::sinh);
+            case COSH -> function(Math::cosh);
+            case TANH -> function(Math::tanh);
+            case ARCSINH -> function(SpecialFunctions::arcsinh);
+            case ARCCOSH -> function(SpecialFunctions::arccosh);
+            case ARCTANH -> function(SpecialFunctions::arctanh);
+            case ERF -> function(SpecialFunctions::erf);
+            case ERFINV -> function(SpecialFunctions::erfinv);
+            case SIGMOID -> function(SpecialFunctions::sigmoid);
+            case CEIL -> function(Math::ceil);
+            case FLOOR -> function(Math::floor);
+            case ROUND -> function(Math::rint);
+            case LOGICAL_NOT -> test(x -> x == 0);
+            case ISNAN -> test(Double::isNaN);
+            case ISINF -> test(Double::isInfinite);
+            case ISFINITE -> test(Double::isFinite);
+            case ISPOSINF -> test(x -> x == Double.POSITIVE_INFINITY);
+            case ISNEGINF -> test(x -> x == Double.NEGATIVE_INFINITY);
+            case BITWISE_INVERT, REAL, IMAG, CONJUGATE -> null;
+        };
     }
 
-    static void fillBinary(LoopTable<BinaryOp, BinaryLoop> t) {
-        put(t, BinaryOp.ADD, (a, b) -> a + b);
-        put(t, BinaryOp.SUBTRACT, (a, b) -> a - b);
-        put(t, BinaryOp.MULTIPLY, (a, b) -> a * b);
-        put(t, BinaryOp.DIVIDE, (a, b) -> a / b);
-        // The definition is the floor of the rounded quotient, so float32 has to round before it takes the floor.
-        put(t, BinaryOp.FLOOR_DIVIDE, (a, b) -> Math.floor((float) (a / b)), (a, b) -> Math.floor(a / b));
-        put(t, BinaryOp.REMAINDER, SpecialFunctions::remainder);
-        put(t, BinaryOp.POWER, SpecialFunctions::power);
-        put(t, BinaryOp.MAXIMUM, Math::max);
-        put(t, BinaryOp.MINIMUM, Math::min);
-        put(t, BinaryOp.LOGADDEXP, SpecialFunctions::logaddexp);
-        put(t, BinaryOp.ARCTAN2, Math::atan2);
-        test(t, BinaryOp.EQUAL, (a, b) -> a == b);
-        test(t, BinaryOp.NOT_EQUAL, (a, b) -> a != b);
-        test(t, BinaryOp.LESS, (a, b) -> a < b);
-        test(t, BinaryOp.LESS_EQUAL, (a, b) -> a <= b);
-        test(t, BinaryOp.GREATER, (a, b) -> a > b);
-        test(t, BinaryOp.GREATER_EQUAL, (a, b) -> a >= b);
-        test(t, BinaryOp.LOGICAL_AND, (a, b) -> a != 0 && b != 0);
-        test(t, BinaryOp.LOGICAL_OR, (a, b) -> a != 0 || b != 0);
+    /** The loop for {@code op}, or null if there is none. */
+    @Nullable
+    BinaryLoop binary(BinaryOp op) {
+        return switch (op) {
+            case ADD -> function2((a, b) -> a + b);
+            case SUBTRACT -> function2((a, b) -> a - b);
+            case MULTIPLY -> function2((a, b) -> a * b);
+            case DIVIDE -> function2((a, b) -> a / b);
+            case REMAINDER -> function2(SpecialFunctions::remainder);
+            case POWER -> function2(SpecialFunctions::power);
+            case MAXIMUM -> function2(Math::max);
+            case MINIMUM -> function2(Math::min);
+            case LOGADDEXP -> function2(SpecialFunctions::logaddexp);
+            case ARCTAN2 -> function2(Math::atan2);
+            case EQUAL -> test2((a, b) -> a == b);
+            case NOT_EQUAL -> test2((a, b) -> a != b);
+            case LESS -> test2((a, b) -> a < b);
+            case LESS_EQUAL -> test2((a, b) -> a <= b);
+            case GREATER -> test2((a, b) -> a > b);
+            case GREATER_EQUAL -> test2((a, b) -> a >= b);
+            case LOGICAL_AND -> test2((a, b) -> a != 0 && b != 0);
+            case LOGICAL_OR -> test2((a, b) -> a != 0 || b != 0);
+            case FLOOR_DIVIDE -> function2(floorDivide);
+            case BITWISE_AND, BITWISE_OR, BITWISE_XOR, LEFT_SHIFT, RIGHT_SHIFT -> null;
+        };
     }
 
-    private static void put(LoopTable<UnaryOp, UnaryLoop> t, UnaryOp op, DoubleUnaryOperator fn) {
-        t.put(op, Arithmetic.F32, () -> LoopTemplate.instantiate(LOOKUP, F32Templates.Unary.class, fn));
-        t.put(op, Arithmetic.F64, () -> LoopTemplate.instantiate(LOOKUP, F64Templates.Unary.class, fn));
+    private UnaryLoop function(DoubleUnaryOperator fn) {
+        return LoopTemplate.instantiate(LOOKUP, function, fn);
     }
 
-    private static void test(LoopTable<UnaryOp, UnaryLoop> t, UnaryOp op, DoublePredicate fn) {
-        t.put(op, Arithmetic.F32, () -> LoopTemplate.instantiate(LOOKUP, F32Templates.Test.class, fn));
-        t.put(op, Arithmetic.F64, () -> LoopTemplate.instantiate(LOOKUP, F64Templates.Test.class, fn));
+    private UnaryLoop test(DoublePredicate fn) {
+        return LoopTemplate.instantiate(LOOKUP, test, fn);
     }
 
-    private static void put(LoopTable<BinaryOp, BinaryLoop> t, BinaryOp op, DoubleBinaryOperator fn) {
-        put(t, op, fn, fn);
+    private BinaryLoop function2(DoubleBinaryOperator fn) {
+        return LoopTemplate.instantiate(LOOKUP, function2, fn);
     }
 
-    private static void put(LoopTable<BinaryOp, BinaryLoop> t, BinaryOp op, DoubleBinaryOperator f32,
-            DoubleBinaryOperator f64) {
-        t.put(op, Arithmetic.F32, () -> LoopTemplate.instantiate(LOOKUP, F32Templates.Binary.class, f32));
-        t.put(op, Arithmetic.F64, () -> LoopTemplate.instantiate(LOOKUP, F64Templates.Binary.class, f64));
-    }
-
-    private static void test(LoopTable<BinaryOp, BinaryLoop> t, BinaryOp op, Relation fn) {
-        t.put(op, Arithmetic.F32, () -> LoopTemplate.instantiate(LOOKUP, F32Templates.Relation.class, fn));
-        t.put(op, Arithmetic.F64, () -> LoopTemplate.instantiate(LOOKUP, F64Templates.Relation.class, fn));
+    private BinaryLoop test2(Relation fn) {
+        return LoopTemplate.instantiate(LOOKUP, test2, fn);
     }
 }

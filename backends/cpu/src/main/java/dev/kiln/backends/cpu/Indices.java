@@ -2,7 +2,6 @@ package dev.kiln.backends.cpu;
 
 import dev.kiln.graph.DType;
 import dev.kiln.graph.OffHeap;
-import java.lang.foreign.ValueLayout;
 
 /**
  * Reads the indices that a kernel is given. They come from the program's data, so each is checked before it becomes an
@@ -22,13 +21,13 @@ record Indices(String op, DType dtype, int axis, long length) {
      */
     long at(long address) {
         long raw = switch (dtype) {
-            case INT8 -> OffHeap.ALL.get(ValueLayout.JAVA_BYTE, address);
-            case UINT8, BOOL -> OffHeap.ALL.get(ValueLayout.JAVA_BYTE, address) & 0xff;
-            case INT16 -> OffHeap.ALL.get(ValueLayout.JAVA_SHORT_UNALIGNED, address);
-            case UINT16 -> OffHeap.ALL.get(ValueLayout.JAVA_SHORT_UNALIGNED, address) & 0xffff;
-            case INT32 -> OffHeap.ALL.get(ValueLayout.JAVA_INT_UNALIGNED, address);
-            case UINT32 -> OffHeap.ALL.get(ValueLayout.JAVA_INT_UNALIGNED, address) & 0xffffffffL;
-            case INT64, UINT64 -> OffHeap.ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
+            case INT8 -> OffHeap.ALL.get(Unaligned.BYTE, address);
+            case UINT8, BOOL -> OffHeap.ALL.get(Unaligned.BYTE, address) & 0xff;
+            case INT16 -> OffHeap.ALL.get(Unaligned.SHORT, address);
+            case UINT16 -> OffHeap.ALL.get(Unaligned.SHORT, address) & 0xffff;
+            case INT32 -> OffHeap.ALL.get(Unaligned.INT, address);
+            case UINT32 -> OffHeap.ALL.get(Unaligned.INT, address) & 0xffffffffL;
+            case INT64, UINT64 -> OffHeap.ALL.get(Unaligned.LONG, address);
             case FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64 -> throw new IllegalStateException(
                     "Indices of " + dtype);
         };

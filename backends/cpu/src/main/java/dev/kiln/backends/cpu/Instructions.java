@@ -9,6 +9,7 @@ import dev.kiln.ops.LayerNorm;
 import dev.kiln.ops.Reduce;
 import dev.kiln.ops.RmsNorm;
 import dev.kiln.ops.Select;
+import dev.kiln.ops.Softmax;
 import dev.kiln.ops.Unary;
 import java.util.HashMap;
 import java.util.List;
@@ -52,6 +53,7 @@ final class Instructions {
         row(Cast.class, (p, in) -> true, Instructions::cast);
         row(LayerNorm.class, (p, in) -> rowsFit(in, LONGEST_ROW), LayerNormRows::of);
         row(RmsNorm.class, (p, in) -> rowsFit(in, LONGEST_ROW), RmsNormRows::of);
+        row(Softmax.class, (p, in) -> in.getFirst().dtype().isFloating() && rowsFit(in, LONGEST_ROW), SoftmaxRows::of);
         row(Reduce.class, (p, in) -> p.foldsRows(in.getFirst().shape().rank()) && rowsFit(in, LONGEST_FOLDED_ROW)
                 && RowFolds.has(p.op(), in.getFirst().dtype()), RowFolds::operation);
     }

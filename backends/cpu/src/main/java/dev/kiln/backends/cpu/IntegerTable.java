@@ -6,83 +6,112 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operations on integers and truth values. Nothing here throws: padding may hold anything, and division by zero
- * gives 0. Where no dtype is named a row serves all; results are wrapped by {@link Loops#round}.
+ * gives 0. Results are wrapped to narrower types by {@link Loops#round}.
  */
 final class IntegerTable {
     private static final Lookup LOOKUP = MethodHandles.lookup();
 
     private IntegerTable() {}
 
-    /** A test of two values. */
-    @FunctionalInterface
-    private interface Relation {
-        boolean test(long a, long b);
+    /** The loop for {@code op}, or null if there is none. */
+    static @Nullable UnaryLoop unary(UnaryOp op) {
+        return switch (op) {
+            case ABS -> function(Math::abs);
+            case NEGATIVE -> function(x -> -x);
+            case SIGN -> function(Long::signum);
+            case SQUARE -> function(x -> x * x);
+            case BITWISE_INVERT -> function(x -> ~x);
+            case LOGICAL_NOT -> function(x -> x == 0 ? 1 : 0);
+            case CEIL -> function(x -> x);
+            case FLOOR -> function(x -> x);
+            case ROUND -> function(x -> x);
+            case ISNAN -> function(x -> 0);
+            case ISINF -> function(x -> 0);
+            case ISPOSINF -> function(x -> 0);
+            case ISNEGINF -> function(x -> 0);
+            case ISFINITE -> function(x -> 1);
+            case SQRT, RSQRT, RECIPROCAL, EXP, EXPM1, LOG, LOG2, LOG10, LOG1P, SIN, COS, TAN, ARCSIN, ARCCOS, ARCTAN,
+                    SINH,
+                    COSH, TANH, ARCSINH, ARCCOSH, ARCTANH, ERF, ERFINV, SIGMOID, REAL, IMAG, CONJUGATE ->
+                null;
+        };
     }
 
-    static void fillUnary(LoopTable<UnaryOp, UnaryLoop> t) {
-        put(t, UnaryOp.ABS, Math::abs);
-        put(t, UnaryOp.NEGATIVE, x -> -x);
-        put(t, UnaryOp.SIGN, Long::signum);
-        put(t, UnaryOp.SQUARE, x -> x * x);
-        put(t, UnaryOp.BITWISE_INVERT, x -> ~x);
-        put(t, UnaryOp.LOGICAL_NOT, x -> x == 0 ? 1 : 0);
-        put(t, UnaryOp.CEIL, x -> x);
-        put(t, UnaryOp.FLOOR, x -> x);
-        put(t, UnaryOp.ROUND, x -> x);
-        put(t, UnaryOp.ISNAN, x -> 0);
-        put(t, UnaryOp.ISINF, x -> 0);
-        put(t, UnaryOp.ISPOSINF, x -> 0);
-        put(t, UnaryOp.ISNEGINF, x -> 0);
-        put(t, UnaryOp.ISFINITE, x -> 1);
-
-        put(t, UnaryOp.ABS, Arithmetic.UNSIGNED, x -> x);
-        put(t, UnaryOp.SIGN, Arithmetic.UNSIGNED, x -> x == 0 ? 0 : 1);
-
-        put(t, UnaryOp.NEGATIVE, Arithmetic.TRUTH, x -> x);
-        put(t, UnaryOp.BITWISE_INVERT, Arithmetic.TRUTH, x -> x ^ 1);
+    /** The same for uint64. */
+    static @Nullable UnaryLoop unaryOfUnsigned(UnaryOp op) {
+        return switch (op) {
+            case ABS -> function(x -> x);
+            case SIGN -> function(x -> x == 0 ? 0 : 1);
+            default -> unary(op);
+        };
     }
 
-    static void fillBinary(LoopTable<BinaryOp, BinaryLoop> t) {
-        put(t, BinaryOp.ADD, (a, b) -> a + b);
-        put(t, BinaryOp.SUBTRACT, (a, b) -> a - b);
-        put(t, BinaryOp.MULTIPLY, (a, b) -> a * b);
-        put(t, BinaryOp.FLOOR_DIVIDE, (a, b) -> b == 0 ? 0 : a / b);
-        put(t, BinaryOp.REMAINDER, (a, b) -> b == 0 ? 0 : Math.floorMod(a, b));
-        put(t, BinaryOp.POWER, (a, b) -> b < 0 ? 0 : SpecialFunctions.power(a, b));
-        put(t, BinaryOp.MAXIMUM, Math::max);
-        put(t, BinaryOp.MINIMUM, Math::min);
-        test(t, BinaryOp.EQUAL, (a, b) -> a == b);
-        test(t, BinaryOp.NOT_EQUAL, (a, b) -> a != b);
-        test(t, BinaryOp.LESS, (a, b) -> a < b);
-        test(t, BinaryOp.LESS_EQUAL, (a, b) -> a <= b);
-        test(t, BinaryOp.GREATER, (a, b) -> a > b);
-        test(t, BinaryOp.GREATER_EQUAL, (a, b) -> a >= b);
-        test(t, BinaryOp.LOGICAL_AND, (a, b) -> a != 0 && b != 0);
-        test(t, BinaryOp.LOGICAL_OR, (a, b) -> (a | b) != 0);
-        put(t, BinaryOp.BITWISE_AND, (a, b) -> a & b);
-        put(t, BinaryOp.BITWISE_OR, (a, b) -> a | b);
-        put(t, BinaryOp.BITWISE_XOR, (a, b) -> a ^ b);
-        put(t, BinaryOp.LEFT_SHIFT, (a, b) -> a << b);
-        put(t, BinaryOp.RIGHT_SHIFT, (a, b) -> a >> b);
+    /** The same for bool. */
+    static @Nullable UnaryLoop unaryOfTruth(UnaryOp op) {
+        return switch (op) {
+            case NEGATIVE -> function(x -> x);
+            case BITWISE_INVERT -> function(x -> x ^ 1);
+            default -> unary(op);
+        };
+    }
 
-        put(t, BinaryOp.FLOOR_DIVIDE, Arithmetic.UNSIGNED, (a, b) -> b == 0 ? 0 : Long.divideUnsigned(a, b));
-        put(t, BinaryOp.REMAINDER, Arithmetic.UNSIGNED, (a, b) -> b == 0 ? 0 : Long.remainderUnsigned(a, b));
-        put(t, BinaryOp.POWER, Arithmetic.UNSIGNED, SpecialFunctions::power);
-        put(t, BinaryOp.MAXIMUM, Arithmetic.UNSIGNED, (a, b) -> flip(Math.max(flip(a), flip(b))));
-        put(t, BinaryOp.MINIMUM, Arithmetic.UNSIGNED, (a, b) -> flip(Math.min(flip(a), flip(b))));
-        test(t, BinaryOp.LESS, Arithmetic.UNSIGNED, (a, b) -> flip(a) < flip(b));
-        test(t, BinaryOp.LESS_EQUAL, Arithmetic.UNSIGNED, (a, b) -> flip(a) <= flip(b));
-        test(t, BinaryOp.GREATER, Arithmetic.UNSIGNED, (a, b) -> flip(a) > flip(b));
-        test(t, BinaryOp.GREATER_EQUAL, Arithmetic.UNSIGNED, (a, b) -> flip(a) >= flip(b));
-        put(t, BinaryOp.RIGHT_SHIFT, Arithmetic.UNSIGNED, (a, b) -> a >>> b);
+    /** The loop for {@code op}, or null if there is none. */
+    static @Nullable BinaryLoop binary(BinaryOp op) {
+        return switch (op) {
+            case ADD -> function2((a, b) -> a + b);
+            case SUBTRACT -> function2((a, b) -> a - b);
+            case MULTIPLY -> function2((a, b) -> a * b);
+            case FLOOR_DIVIDE -> function2((a, b) -> b == 0 ? 0 : a / b);
+            case REMAINDER -> function2((a, b) -> b == 0 ? 0 : Math.floorMod(a, b));
+            case POWER -> function2((a, b) -> b < 0 ? 0 : SpecialFunctions.power(a, b));
+            case MAXIMUM -> function2(Math::max);
+            case MINIMUM -> function2(Math::min);
+            case EQUAL -> function2((a, b) -> a == b ? 1 : 0);
+            case NOT_EQUAL -> function2((a, b) -> a != b ? 1 : 0);
+            case LESS -> function2((a, b) -> a < b ? 1 : 0);
+            case LESS_EQUAL -> function2((a, b) -> a <= b ? 1 : 0);
+            case GREATER -> function2((a, b) -> a > b ? 1 : 0);
+            case GREATER_EQUAL -> function2((a, b) -> a >= b ? 1 : 0);
+            case LOGICAL_AND -> function2((a, b) -> a != 0 && b != 0 ? 1 : 0);
+            case LOGICAL_OR -> function2((a, b) -> (a | b) != 0 ? 1 : 0);
+            case BITWISE_AND -> function2((a, b) -> a & b);
+            case BITWISE_OR -> function2((a, b) -> a | b);
+            case BITWISE_XOR -> function2((a, b) -> a ^ b);
+            case LEFT_SHIFT -> function2((a, b) -> a << b);
+            case RIGHT_SHIFT -> function2((a, b) -> a >> b);
+            case DIVIDE, LOGADDEXP, ARCTAN2 -> null;
+        };
+    }
 
-        // C++ computes with int and asks whether the result is 0; these give 0 and 1 at once.
-        put(t, BinaryOp.ADD, Arithmetic.TRUTH, (a, b) -> a | b);
-        put(t, BinaryOp.SUBTRACT, Arithmetic.TRUTH, (a, b) -> a ^ b);
-        put(t, BinaryOp.LEFT_SHIFT, Arithmetic.TRUTH, (a, b) -> a);
+    /** The same for uint64. */
+    static @Nullable BinaryLoop binaryOfUnsigned(BinaryOp op) {
+        return switch (op) {
+            case FLOOR_DIVIDE -> function2((a, b) -> b == 0 ? 0 : Long.divideUnsigned(a, b));
+            case REMAINDER -> function2((a, b) -> b == 0 ? 0 : Long.remainderUnsigned(a, b));
+            case POWER -> function2(SpecialFunctions::power);
+            case MAXIMUM -> function2((a, b) -> flip(Math.max(flip(a), flip(b))));
+            case MINIMUM -> function2((a, b) -> flip(Math.min(flip(a), flip(b))));
+            case LESS -> function2((a, b) -> flip(a) < flip(b) ? 1 : 0);
+            case LESS_EQUAL -> function2((a, b) -> flip(a) <= flip(b) ? 1 : 0);
+            case GREATER -> function2((a, b) -> flip(a) > flip(b) ? 1 : 0);
+            case GREATER_EQUAL -> function2((a, b) -> flip(a) >= flip(b) ? 1 : 0);
+            case RIGHT_SHIFT -> function2((a, b) -> a >>> b);
+            default -> binary(op);
+        };
+    }
+
+    /** The same for bool. C++ computes with int and asks whether the result is 0; these give 0 and 1 at once. */
+    static @Nullable BinaryLoop binaryOfTruth(BinaryOp op) {
+        return switch (op) {
+            case ADD -> function2((a, b) -> a | b);
+            case SUBTRACT -> function2((a, b) -> a ^ b);
+            case LEFT_SHIFT -> function2((a, b) -> a);
+            default -> binary(op);
+        };
     }
 
     /** Makes the signed order of longs the unsigned one. */
@@ -90,32 +119,11 @@ final class IntegerTable {
         return x ^ Long.MIN_VALUE;
     }
 
-    private static void put(LoopTable<UnaryOp, UnaryLoop> t, UnaryOp op, LongUnaryOperator fn) {
-        put(t, op, Arithmetic.INTEGER, fn);
-        put(t, op, Arithmetic.UNSIGNED, fn);
-        put(t, op, Arithmetic.TRUTH, fn);
+    private static UnaryLoop function(LongUnaryOperator fn) {
+        return LoopTemplate.instantiate(LOOKUP, I64Templates.Unary.class, fn);
     }
 
-    private static void put(LoopTable<UnaryOp, UnaryLoop> t, UnaryOp op, Arithmetic arithmetic, LongUnaryOperator fn) {
-        t.put(op, arithmetic, () -> LoopTemplate.instantiate(LOOKUP, I64Templates.Unary.class, fn));
-    }
-
-    private static void put(LoopTable<BinaryOp, BinaryLoop> t, BinaryOp op, LongBinaryOperator fn) {
-        put(t, op, Arithmetic.INTEGER, fn);
-        put(t, op, Arithmetic.UNSIGNED, fn);
-        put(t, op, Arithmetic.TRUTH, fn);
-    }
-
-    private static void put(LoopTable<BinaryOp, BinaryLoop> t, BinaryOp op, Arithmetic arithmetic,
-            LongBinaryOperator fn) {
-        t.put(op, arithmetic, () -> LoopTemplate.instantiate(LOOKUP, I64Templates.Binary.class, fn));
-    }
-
-    private static void test(LoopTable<BinaryOp, BinaryLoop> t, BinaryOp op, Relation fn) {
-        put(t, op, (a, b) -> fn.test(a, b) ? 1 : 0);
-    }
-
-    private static void test(LoopTable<BinaryOp, BinaryLoop> t, BinaryOp op, Arithmetic arithmetic, Relation fn) {
-        put(t, op, arithmetic, (a, b) -> fn.test(a, b) ? 1 : 0);
+    private static BinaryLoop function2(LongBinaryOperator fn) {
+        return LoopTemplate.instantiate(LOOKUP, I64Templates.Binary.class, fn);
     }
 }

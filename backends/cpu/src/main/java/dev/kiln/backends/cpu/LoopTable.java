@@ -1,47 +1,39 @@
 package dev.kiln.backends.cpu;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which operations there are, and their loops, which are made at first use.
+ * The loops of an implementation, each made when it is first asked for: a program uses few of them, and the classes of
+ * all would take half a second.
  *
  * @param <O> the enum of operations
  * @param <L> the kind of loop
  */
 public final class LoopTable<O extends Enum<O>, L> {
+    /** Makes loops. */
+    @FunctionalInterface
+    public interface Rows<O, L> {
+        /** The loop for an operation, or null if there is none. */
+        @Nullable
+        L make(O op, Arithmetic arithmetic);
+    }
+
     private record Key<O>(O op, Arithmetic arithmetic) {}
 
-    private final Map<Key<O>, Supplier<L>> rows = new HashMap<>();
-    private final ConcurrentMap<Key<O>, L> made = new ConcurrentHashMap<>();
+    private final Rows<O, L> rows;
+    private final ConcurrentMap<Key<O>, Optional<L>> made = new ConcurrentHashMap<>();
 
-    /** An empty table. */
-    public LoopTable() {}
-
-    /** Adds a row or replaces it; only before the table is shared. */
-    public void put(O op, Arithmetic arithmetic, Supplier<L> row) {
-        rows.put(new Key<>(op, arithmetic), row);
+    /** The table of what {@code rows} makes. */
+    public LoopTable(Rows<O, L> rows) {
+        this.rows = rows;
     }
 
-    /** Whether there is a row. */
-    public boolean has(O op, Arithmetic arithmetic) {
-        return rows.containsKey(new Key<>(op, arithmetic));
-    }
-
-    /**
-     * The loop, the same one each time.
-     *
-     * @throws IllegalArgumentException if there is no row
-     */
-    public L get(O op, Arithmetic arithmetic) {
-        Key<O> key = new Key<>(op, arithmetic);
-        Supplier<L> row = rows.get(key);
-        if (row == null) {
-            throw new IllegalArgumentException("[" + op + "] has no CPU loop for " + arithmetic + " arguments");
-        }
-        return made.computeIfAbsent(key, absent -> row.get());
+    /** The loop, the same one each time, if there is one. */
+    public Optional<L> find(O op, Arithmetic arithmetic) {
+        return made.computeIfAbsent(new Key<>(op, arithmetic),
+                _ -> Optional.ofNullable(rows.make(op, arithmetic)));
     }
 }

@@ -85,4 +85,7 @@ public interface Loops {
 
     /** Products of blocks of floats. */
     TileLoops tiles();
+
+    /** Products of matrices. */
+    MatrixProduct matrices();
 }

@@ -1,62 +1,53 @@
 package dev.kiln.backends.cpu;
 
 import dev.kiln.graph.Layout;
-import dev.kiln.graph.Shape;
 
 /**
- * Walks over the elements of a shape in row-major order and tells where each is in two memories at once. Its use is outside
- * of inner loops, and where there is no regular inner loop. Not for more than one thread.
+ * Walks over the elements of a shape in row-major order and tells where each is in several memories at once. Its use is
+ * outside of inner loops, and where there is no regular inner loop. Not for more than one thread.
  */
 final class Odometer {
 
     private final long[] dims;
-    private final long[] a;
-    private final long[] b;
+    /** For each memory the steps along each axis, in bytes. */
+    private final long[][] steps;
     private final long[] index;
-    private long atA;
-    private long atB;
+    private final long[] at;
 
-    private Odometer(long[] dims, long[] a, long[] b) {
+    private Odometer(long[] dims, long[][] steps) {
         this.dims = dims;
-        this.a = a;
-        this.b = b;
+        this.steps = steps;
         this.index = new long[dims.length];
+        this.at = new long[steps.length];
     }
 
-    /** Walks over {@code shape} in memories with these steps along each axis. */
-    static Odometer over(long[] dims, long[] a, long[] b) {
-        return new Odometer(dims, a, b);
+    /** Walks over {@code dims} in memories with these steps along each axis. */
+    static Odometer over(long[] dims, long[]... steps) {
+        return new Odometer(dims, steps);
     }
 
-    /** Walks over {@code shape}, in bytes of elements of these sizes. */
-    static Odometer over(Shape shape, Layout a, int sizeA, Layout b, int sizeB) {
-        return new Odometer(shape.toArray(), bytes(a, sizeA), bytes(b, sizeB));
-    }
-
-    private static long[] bytes(Layout layout, int size) {
+    /** The steps of a layout in bytes, for elements of {@code size} bytes. */
+    static long[] steps(Layout layout, int size) {
         return layout.strides().stream().map(stride -> stride * size).toArray();
     }
 
-    /** How far the current element is from the first of the first memory. */
-    long a() {
-        return atA;
-    }
-
-    /** How far the current element is from the first of the second memory. */
-    long b() {
-        return atB;
+    /** How far the current element is from the first of a memory. */
+    long at(int memory) {
+        return at[memory];
     }
 
     /** Goes to the element of this row-major number. */
     Odometer seek(long number) {
         long rest = number;
-        atA = 0;
-        atB = 0;
         for (int i = dims.length - 1; i >= 0; i--) {
             index[i] = rest % dims[i];
             rest /= dims[i];
-            atA += index[i] * a[i];
-            atB += index[i] * b[i];
+        }
+        for (int memory = 0; memory < at.length; memory++) {
+            at[memory] = 0;
+            for (int i = 0; i < dims.length; i++) {
+                at[memory] += index[i] * steps[memory][i];
+            }
         }
         return this;
     }
@@ -64,13 +55,14 @@ final class Odometer {
     /** Goes to the next element; after the last, to the first again. */
     void next() {
         for (int i = dims.length - 1; i >= 0; i--) {
-            atA += a[i];
-            atB += b[i];
-            if (++index[i] < dims[i]) {
+            index[i]++;
+            boolean within = index[i] < dims[i];
+            for (int memory = 0; memory < at.length; memory++) {
+                at[memory] += within ? steps[memory][i] : -(dims[i] - 1) * steps[memory][i];
+            }
+            if (within) {
                 return;
             }
-            atA -= dims[i] * a[i];
-            atB -= dims[i] * b[i];
             index[i] = 0;
         }
     }

@@ -7,7 +7,6 @@ import dev.kiln.graph.Spec;
 import dev.kiln.graph.Work;
 import dev.kiln.ops.Pad;
 import dev.kiln.streams.Stream;
-import dev.kiln.streams.Workers;
 
 /** Fills the result with the value, then copies the array into its middle. */
 record PadKernel(StridedCopy fill, StridedCopy copy, long byteOffset) implements Kernel {
@@ -28,7 +27,7 @@ record PadKernel(StridedCopy fill, StridedCopy copy, long byteOffset) implements
 
     @Override
     public void launch(Stream stream, long[] addresses) {
-        fill.run(addresses[1], addresses[2], Workers.shared());
-        copy.run(addresses[0], addresses[2] + byteOffset, Workers.shared());
+        fill.runShared(addresses[1], addresses[2]);
+        copy.runShared(addresses[0], addresses[2] + byteOffset);
     }
 }

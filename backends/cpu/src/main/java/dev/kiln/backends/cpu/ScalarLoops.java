@@ -3,63 +3,61 @@ package dev.kiln.backends.cpu;
 import dev.kiln.graph.DType;
 import dev.kiln.ops.BinaryOp;
 import dev.kiln.ops.UnaryOp;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Objects;
-import java.util.function.Function;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 /** Loops in plain Java: everything there is, on any JVM. */
 final class ScalarLoops implements Loops {
-    private final LoopTable<UnaryOp, UnaryLoop> unary = new LoopTable<>();
-    private final LoopTable<BinaryOp, BinaryLoop> binary = new LoopTable<>();
-    private final Map<DType, UnaryLoop> rounding = each(Rounding::to);
-    private final Map<DType, LoadLoop> loads = each(Loads::of);
-    private final Map<DType, StoreLoop> stores = each(Stores::of);
-    private final Map<DType, SelectLoop> selects = each(type -> Selects.of(Lane.of(type)));
+    private final LoopTable<UnaryOp, UnaryLoop> unary = new LoopTable<>((op, arithmetic) -> switch (arithmetic) {
+        case F32 -> FloatTable.F32.unary(op);
+        case F64 -> FloatTable.F64.unary(op);
+        case INTEGER -> IntegerTable.unary(op);
+        case UNSIGNED -> IntegerTable.unaryOfUnsigned(op);
+        case TRUTH -> IntegerTable.unaryOfTruth(op);
+        case COMPLEX -> ComplexTable.unary(op);
+    });
+    private final LoopTable<BinaryOp, BinaryLoop> binary = new LoopTable<>((op, arithmetic) -> switch (arithmetic) {
+        case F32 -> FloatTable.F32.binary(op);
+        case F64 -> FloatTable.F64.binary(op);
+        case INTEGER -> IntegerTable.binary(op);
+        case UNSIGNED -> IntegerTable.binaryOfUnsigned(op);
+        case TRUTH -> IntegerTable.binaryOfTruth(op);
+        case COMPLEX -> ComplexTable.binary(op);
+    });
+    private final ConcurrentMap<DType, LoadLoop> loads = new ConcurrentHashMap<>();
+    private final ConcurrentMap<DType, StoreLoop> stores = new ConcurrentHashMap<>();
     private final TileLoops tiles = new ScalarTiles();
+    private final MatrixProduct matrices = new ScalarMatrixProduct();
     private final FloatRows f32Rows = new ScalarRowsF32();
     private final FloatRows f64Rows = new ScalarRowsF64();
 
-    ScalarLoops() {
-        FloatTable.fillUnary(unary);
-        FloatTable.fillBinary(binary);
-        IntegerTable.fillUnary(unary);
-        IntegerTable.fillBinary(binary);
-        ComplexTable.fillUnary(unary);
-        ComplexTable.fillBinary(binary);
-    }
-
-    private static <L> Map<DType, L> each(Function<DType, L> loop) {
-        Map<DType, L> map = new EnumMap<>(DType.class);
-        for (DType type : DType.values()) {
-            map.put(type, loop.apply(type));
-        }
-        return map;
-    }
-
     @Override
     public boolean has(UnaryOp op, DType type) {
-        return unary.has(op, Arithmetic.of(type));
+        return unary.find(op, Arithmetic.of(type)).isPresent();
     }
 
     @Override
     public boolean has(BinaryOp op, DType type) {
-        return binary.has(op, Arithmetic.of(type));
+        return binary.find(op, Arithmetic.of(type)).isPresent();
     }
 
     @Override
     public UnaryLoop unary(UnaryOp op, DType type) {
-        return unary.get(op, Arithmetic.of(type));
+        return unary.find(op, Arithmetic.of(type)).orElseThrow(() -> missing(op, type));
     }
 
     @Override
     public BinaryLoop binary(BinaryOp op, DType type) {
-        return binary.get(op, Arithmetic.of(type));
+        return binary.find(op, Arithmetic.of(type)).orElseThrow(() -> missing(op, type));
+    }
+
+    private static IllegalArgumentException missing(Enum<?> op, DType type) {
+        return new IllegalArgumentException("[" + op + "] has no CPU loop for arguments of type " + type);
     }
 
     @Override
     public SelectLoop select(DType type) {
-        return Objects.requireNonNull(selects.get(type));
+        return Selects.of(Lane.of(type));
     }
 
     @Override
@@ -69,17 +67,17 @@ final class ScalarLoops implements Loops {
 
     @Override
     public UnaryLoop round(DType type) {
-        return Objects.requireNonNull(rounding.get(type));
+        return Rounding.to(type);
     }
 
     @Override
     public LoadLoop load(DType type) {
-        return Objects.requireNonNull(loads.get(type));
+        return loads.computeIfAbsent(type, Loads::of);
     }
 
     @Override
     public StoreLoop store(DType type) {
-        return Objects.requireNonNull(stores.get(type));
+        return stores.computeIfAbsent(type, Stores::of);
     }
 
     @Override
@@ -105,5 +103,10 @@ final class ScalarLoops implements Loops {
             case FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64 ->
                 throw new IllegalArgumentException(type + " has no integer rows");
         };
+    }
+
+    @Override
+    public MatrixProduct matrices() {
+        return matrices;
     }
 }

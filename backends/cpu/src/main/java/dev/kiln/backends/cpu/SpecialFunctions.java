@@ -28,6 +28,9 @@ final class SpecialFunctions {
 
     /** {@code log(x + sqrt(x^2 - 1))}, arranged to keep the digits of arguments near 1. */
     static double arccosh(double x) {
+        if (!(x >= 1)) {
+            return Double.NaN;
+        }
         double t = x - 1;
         return x > LARGE ? Math.log(x) + LN_2 : Math.log1p(t + Math.sqrt(t * (t + 2)));
     }

@@ -5,7 +5,6 @@ import dev.kiln.graph.OffHeap;
 import dev.kiln.graph.Shape;
 import dev.kiln.streams.Workers;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
@@ -14,8 +13,6 @@ import java.util.Arrays;
  */
 final class StridedCopy {
 
-    /** Bytes that are worth a thread. */
-    private static final long SHARE = 256 << 10;
     /** Below this a loop is quicker than a call of the system's block copy. */
     private static final int BLOCK = 64;
 
@@ -83,15 +80,16 @@ final class StridedCopy {
     }
 
     /** Copies, sharing the work if there is enough of it. */
-    void run(long source, long target, Workers workers) {
-        long bytes = outer * run * size;
-        int shares = (int) Math.min(4L * workers.count(), bytes / SHARE);
-        if (shares <= 1) {
-            run(source, target);
-        } else if (outer >= shares) {
-            workers.run(shares, share -> rows(source, target, outer * share / shares, outer * (share + 1) / shares));
+    void runShared(long source, long target) {
+        double bytes = (double) outer * run * size;
+        int byRow = Tasks.count(outer, bytes);
+        int byColumn = Tasks.count(run, bytes);
+        if (byRow >= byColumn) {
+            Workers.shared().run(byRow, task -> rows(source, target, Tasks.start(outer, byRow, task),
+                    Tasks.start(outer, byRow, task + 1)));
         } else {
-            workers.run(shares, share -> columns(source, target, run * share / shares, run * (share + 1) / shares));
+            Workers.shared().run(byColumn, task -> columns(source, target, Tasks.start(run, byColumn, task),
+                    Tasks.start(run, byColumn, task + 1)));
         }
     }
 
@@ -101,14 +99,27 @@ final class StridedCopy {
         }
         Odometer outside = Odometer.over(dims, from, to).seek(begin);
         for (long row = begin; row < end; row++, outside.next()) {
-            copyRun(source + outside.a(), target + outside.b(), run);
+            copyRun(source + outside.at(0), target + outside.at(1), run);
         }
     }
 
     private void columns(long source, long target, long begin, long end) {
+        if (begin == end) {
+            return;
+        }
         Odometer outside = Odometer.over(dims, from, to);
         for (long row = 0; row < outer; row++, outside.next()) {
-            copyRun(source + outside.a() + begin * runFrom, target + outside.b() + begin * runTo, end - begin);
+            copyRun(source + outside.at(0) + begin * runFrom, target + outside.at(1) + begin * runTo, end - begin);
+        }
+    }
+
+    /** Copies one element of {@code size} bytes. */
+    static void element(int size, long source, long target) {
+        switch (size) {
+            case Byte.BYTES -> OffHeap.ALL.set(Unaligned.BYTE, target, OffHeap.ALL.get(Unaligned.BYTE, source));
+            case Short.BYTES -> OffHeap.ALL.set(Unaligned.SHORT, target, OffHeap.ALL.get(Unaligned.SHORT, source));
+            case Integer.BYTES -> OffHeap.ALL.set(Unaligned.INT, target, OffHeap.ALL.get(Unaligned.INT, source));
+            default -> OffHeap.ALL.set(Unaligned.LONG, target, OffHeap.ALL.get(Unaligned.LONG, source));
         }
     }
 
@@ -127,29 +138,29 @@ final class StridedCopy {
 
     private void bytes(long source, long target, long count) {
         for (long i = 0; i < count; i++) {
-            OffHeap.ALL.set(ValueLayout.JAVA_BYTE, target + i * runTo,
-                    OffHeap.ALL.get(ValueLayout.JAVA_BYTE, source + i * runFrom));
+            OffHeap.ALL.set(Unaligned.BYTE, target + i * runTo,
+                    OffHeap.ALL.get(Unaligned.BYTE, source + i * runFrom));
         }
     }
 
     private void shorts(long source, long target, long count) {
         for (long i = 0; i < count; i++) {
-            OffHeap.ALL.set(ValueLayout.JAVA_SHORT_UNALIGNED, target + i * runTo,
-                    OffHeap.ALL.get(ValueLayout.JAVA_SHORT_UNALIGNED, source + i * runFrom));
+            OffHeap.ALL.set(Unaligned.SHORT, target + i * runTo,
+                    OffHeap.ALL.get(Unaligned.SHORT, source + i * runFrom));
         }
     }
 
     private void ints(long source, long target, long count) {
         for (long i = 0; i < count; i++) {
-            OffHeap.ALL.set(ValueLayout.JAVA_INT_UNALIGNED, target + i * runTo,
-                    OffHeap.ALL.get(ValueLayout.JAVA_INT_UNALIGNED, source + i * runFrom));
+            OffHeap.ALL.set(Unaligned.INT, target + i * runTo,
+                    OffHeap.ALL.get(Unaligned.INT, source + i * runFrom));
         }
     }
 
     private void longs(long source, long target, long count) {
         for (long i = 0; i < count; i++) {
-            OffHeap.ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, target + i * runTo,
-                    OffHeap.ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, source + i * runFrom));
+            OffHeap.ALL.set(Unaligned.LONG, target + i * runTo,
+                    OffHeap.ALL.get(Unaligned.LONG, source + i * runFrom));
         }
     }
 }

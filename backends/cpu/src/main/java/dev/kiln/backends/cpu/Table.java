@@ -1,16 +1,25 @@
 package dev.kiln.backends.cpu;
 
+import dev.kiln.graph.DType;
 import dev.kiln.graph.Kernel;
 import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Spec;
 import dev.kiln.graph.Work;
+import dev.kiln.ops.Arange;
+import dev.kiln.ops.ArgSort;
 import dev.kiln.ops.Attention;
 import dev.kiln.ops.Concatenate;
+import dev.kiln.ops.Matmul;
 import dev.kiln.ops.Pad;
 import dev.kiln.ops.RandomBits;
 import dev.kiln.ops.Reduce;
+import dev.kiln.ops.PutAlongAxis;
+import dev.kiln.ops.Scan;
+import dev.kiln.ops.SliceUpdate;
+import dev.kiln.ops.Sort;
 import dev.kiln.ops.Rope;
 import dev.kiln.ops.Take;
+import dev.kiln.ops.TakeAlongAxis;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,12 +50,20 @@ final class Table {
     private static final Map<Class<?>, Row<?>> ROWS = new HashMap<>();
 
     static {
+        row(Arange.class, ArangeKernel::serves, ArangeKernel::of);
         row(Attention.class, AttentionKernel::serves, AttentionKernel::of);
         row(Concatenate.class, Table::always, ConcatenateKernel::of);
         row(Pad.class, Table::always, PadKernel::of);
         row(Take.class, Table::always, TakeKernel::of);
         row(RandomBits.class, Table::always, RandomBitsKernel::of);
         row(Reduce.class, (p, in, out) -> RowFolds.has(p.op(), in.getFirst().dtype()), ReduceKernel::of);
+        row(TakeAlongAxis.class, Table::always, TakeAlongAxisKernel::new);
+        row(PutAlongAxis.class, Table::always, PutAlongAxisKernel::new);
+        row(SliceUpdate.class, Table::always, SliceUpdateKernel::of);
+        row(Sort.class, Table::ordered, Sorting::of);
+        row(ArgSort.class, Table::ordered, ArgSorting::of);
+        row(Scan.class, Scanning::serves, Scanning::of);
+        row(Matmul.class, (p, in, out) -> out.dtype().isFloating(), MatmulKernel::of);
         row(Rope.class, RopeKernel::serves, RopeKernel::of);
     }
 
@@ -58,6 +75,10 @@ final class Table {
 
     private static boolean always(Primitive primitive, List<Spec> inputs, Spec output) {
         return true;
+    }
+
+    private static boolean ordered(Primitive primitive, List<Spec> inputs, Spec output) {
+        return inputs.getFirst().dtype() != DType.COMPLEX64;
     }
 
     static boolean has(Primitive primitive, List<Spec> inputs, Spec output) {

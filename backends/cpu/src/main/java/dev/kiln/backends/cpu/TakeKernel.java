@@ -19,9 +19,6 @@ record TakeKernel(Work.Operand list, Indices indices, StridedCopy slice, long fr
         implements
             Kernel {
 
-    /** Bytes that are worth a thread. */
-    private static final long SHARE = 128 << 10;
-
     static Kernel of(Take primitive, Work.Single work) {
         Work.Operand array = work.inputs().getFirst();
         Work.Operand list = work.inputs().get(1);
@@ -39,16 +36,19 @@ record TakeKernel(Work.Operand list, Indices indices, StridedCopy slice, long fr
     @Override
     public void launch(Stream stream, long[] addresses) {
         long count = list.spec().shape().size();
-        int shares = (int) Math.min(count, Math.min(4L * Workers.shared().count(), 1 + bytes / SHARE));
-        Workers.shared().run(shares,
-                share -> take(addresses, count * share / shares, count * (share + 1) / shares));
+        int tasks = Tasks.count(count, (double) bytes);
+        Workers.shared().run(tasks,
+                task -> take(addresses, Tasks.start(count, tasks, task), Tasks.start(count, tasks, task + 1)));
     }
 
     private void take(long[] addresses, long begin, long end) {
-        Layout layout = list.layout();
-        Odometer walk = Odometer.over(list.spec().shape(), layout, list.spec().dtype().size(), layout, 1).seek(begin);
+        if (begin == end) {
+            return;
+        }
+        Odometer walk = Odometer.over(list.spec().shape().toArray(),
+                Odometer.steps(list.layout(), list.spec().dtype().size())).seek(begin);
         for (long i = begin; i < end; i++, walk.next()) {
-            slice.run(addresses[0] + indices.at(addresses[1] + walk.a()) * from, addresses[2] + i * to);
+            slice.run(addresses[0] + indices.at(addresses[1] + walk.at(0)) * from, addresses[2] + i * to);
         }
     }
 }

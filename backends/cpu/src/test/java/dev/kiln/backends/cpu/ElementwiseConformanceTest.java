@@ -2,6 +2,7 @@ package dev.kiln.backends.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.kiln.graph.DType;
 import dev.kiln.ops.BinaryOp;
@@ -47,9 +48,7 @@ class ElementwiseConformanceTest {
     @TestFactory
     Stream<DynamicTest> every_case_holds() throws IOException {
         Path folder = Path.of(System.getProperty("kiln.shared", "absent"), "conformance");
-        if (!Files.exists(folder.resolve("elementwise.json"))) {
-            return Stream.empty();
-        }
+        assumeTrue(Files.exists(folder.resolve("elementwise.json")), "no cases in " + folder);
         List<Case> cases = cases(Files.readString(folder.resolve("elementwise.json")));
         assertTrue(cases.size() >= 60, "cases found: " + cases.size());
         MemorySegment file = map(folder.resolve("elementwise.safetensors"));

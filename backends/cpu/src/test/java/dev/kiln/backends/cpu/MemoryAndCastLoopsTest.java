@@ -81,7 +81,7 @@ class MemoryAndCastLoopsTest {
         double toLow = Math.abs((double) x - low);
         double toHigh = Math.abs(high - x);
         boolean odd = (bits & 0x1_0000) != 0;
-        return toLow < toHigh || toLow == toHigh && !odd ? low : (float) high;
+        return toLow < toHigh || (toLow == toHigh && !odd) ? low : (float) high;
     }
 
     @ParameterizedTest(name = "{0}, seed " + SEED)

@@ -45,8 +45,4 @@ final class Regs {
         });
         return values;
     }
-
-    static double[] randoms(long seed, int n, double scale) {
-        return new java.util.Random(seed).doubles(n, -scale, scale).toArray();
-    }
 }

@@ -15,7 +15,12 @@ final class BadInput extends RuntimeException {
     }
 
     BadInput(String message, Throwable cause) {
-        super(oneLine(message + ": " + (cause.getMessage() == null ? cause.toString() : cause.getMessage())), cause);
+        super(oneLine(message + ": " + oneLine(cause)), cause);
+    }
+
+    /** What {@code wrong} says, or what it is if it says nothing. */
+    static String oneLine(Throwable wrong) {
+        return oneLine(wrong.getMessage() == null ? wrong.getClass().getSimpleName() : wrong.getMessage());
     }
 
     /** A file may put line breaks, terminal codes or megabytes into a message. */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Reads the JSON files of a model folder. */
 final class JsonFile {
@@ -16,7 +17,7 @@ final class JsonFile {
     private JsonFile() {}
 
     /** The object in {@code file}. */
-    static JsonNode read(Path file) {
+    static ObjectNode read(Path file) {
         try {
             if (!Files.isRegularFile(file)) {
                 throw new BadInput(file + " is missing.");
@@ -26,10 +27,10 @@ final class JsonFile {
                         file + " has " + Files.size(file) + " bytes, more than a JSON file of a model needs.");
             }
             JsonNode root = MAPPER.readTree(Files.readAllBytes(file));
-            if (!root.isObject()) {
-                throw new BadInput(file + " does not hold a JSON object.");
+            if (root instanceof ObjectNode object) {
+                return object;
             }
-            return root;
+            throw new BadInput(file + " does not hold a JSON object.");
         } catch (JacksonException broken) {
             throw new BadInput(file + " is not valid JSON: " + broken.getOriginalMessage());
         } catch (IOException unreadable) {

@@ -68,13 +68,13 @@ final class Llama implements Callable<Integer> {
     /** Runs the program on the given streams and returns its exit code. */
     static int run(OutputStream out, PrintStream err, String... args) {
         return new CommandLine(new Llama(out, err))
-                .setParameterExceptionHandler((wrong, rest) -> refuse(err, wrong, CommandLine.ExitCode.USAGE))
-                .setExecutionExceptionHandler((wrong, command, parsed) -> refuse(err, wrong, FAILED)).execute(args);
+                .setParameterExceptionHandler((wrong, rest) -> refuse(err, CommandLine.ExitCode.USAGE, wrong))
+                .setExecutionExceptionHandler((wrong, command, parsed) -> refuse(err, FAILED, wrong)).execute(args);
     }
 
-    private static int refuse(PrintStream err, Exception wrong, int code) {
-        err.println("llama: " + (wrong instanceof BadInput ? wrong : new BadInput("Failed", wrong)).getMessage());
-        return code;
+    private static int refuse(PrintStream err, int exitCode, Exception wrong) {
+        err.println("llama: " + BadInput.oneLine(wrong));
+        return exitCode;
     }
 
     @Override

@@ -1,13 +1,17 @@
 package dev.kiln.examples.llama;
 
+import ai.djl.engine.EngineException;
+import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Text to tokens by the Hugging Face library, tokens to text by the vocabulary. */
+/** Text to tokens by the Hugging Face library, tokens to text by the {@link Vocabulary}. */
 final class Tokenizer implements AutoCloseable {
 
     private final HuggingFaceTokenizer encoder;
@@ -23,15 +27,21 @@ final class Tokenizer implements AutoCloseable {
     /** Reads {@code folder/tokenizer.json}. */
     static Tokenizer read(Path folder, Config config) {
         Path file = folder.resolve("tokenizer.json");
-        Vocabulary vocabulary = Vocabulary.read(file);
+        ObjectNode json = JsonFile.read(file);
+        Vocabulary vocabulary = new Vocabulary(json, file);
+        // Done here, and the library aborts the whole process over some mistakes in them.
+        json.putNull("post_processor").putNull("decoder").putNull("truncation").putNull("padding");
+        return new Tokenizer(encoder(json, file), vocabulary, config);
+    }
+
+    private static HuggingFaceTokenizer encoder(ObjectNode json, Path file) {
         // The library would otherwise ask the network for a build of itself that suits a graphics card.
         System.setProperty("ai.djl.offline", "true");
         try {
-            return new Tokenizer(HuggingFaceTokenizer.newInstance(file, Map.of("truncation", "DO_NOT_TRUNCATE")),
-                    vocabulary, config);
-        } catch (LinkageError | IllegalStateException missing) {
-            throw new BadInput("The native library of ai.djl.huggingface:tokenizers does not load on this machine",
-                    missing);
+            return HuggingFaceTokenizer.newInstance(
+                    new ByteArrayInputStream(json.toString().getBytes(StandardCharsets.UTF_8)), Map.of());
+        } catch (LinkageError | EngineException missing) {
+            throw new BadInput("The native library of ai.djl.huggingface:tokenizers does not load here", missing);
         } catch (IOException | RuntimeException refused) {
             throw new BadInput("The tokenizer library refuses " + file, refused);
         }
@@ -39,20 +49,23 @@ final class Tokenizer implements AutoCloseable {
 
     /** The tokens of {@code text}, the one that begins every text in front. */
     int[] encode(String text) {
-        int[] tokens = Arrays.stream(encoder.encode(text).getIds()).mapToInt(Math::toIntExact).toArray();
-        for (int token : tokens) {
-            if (token < 0 || token >= config.vocabulary()) {
-                throw new BadInput("tokenizer.json makes token " + token + " of the prompt, but config.json says"
+        Encoding encoding;
+        try {
+            encoding = encoder.encode(text);
+        } catch (RuntimeException refused) {
+            throw new BadInput("The tokenizer library cannot encode the prompt", refused);
+        }
+        long[] ids = encoding.getIds();
+        int[] tokens = new int[ids.length + 1];
+        tokens[0] = config.bos();
+        for (int i = 0; i < ids.length; i++) {
+            if (ids[i] < 0 || ids[i] >= config.vocabulary()) {
+                throw new BadInput("tokenizer.json makes token " + ids[i] + " of the prompt, but config.json says"
                         + " vocab_size " + config.vocabulary() + ".");
             }
+            tokens[i + 1] = (int) ids[i];
         }
-        if (tokens.length > 0 && tokens[0] == config.bos()) {
-            return tokens;
-        }
-        int[] begun = new int[tokens.length + 1];
-        begun[0] = config.bos();
-        System.arraycopy(tokens, 0, begun, 1, tokens.length);
-        return begun;
+        return tokens;
     }
 
     /** Writes tokens as they come to {@code out}. */
@@ -81,8 +94,8 @@ final class Tokenizer implements AutoCloseable {
             if (bytes.length == 0) {
                 return;
             }
-            boolean drop = atStart && vocabulary.dropsFirstSpace() && bytes[0] == ' ';
-            out.write(bytes, drop ? 1 : 0, drop ? bytes.length - 1 : bytes.length);
+            int from = atStart && vocabulary.dropsFirstSpace() && bytes[0] == ' ' ? 1 : 0;
+            out.write(bytes, from, bytes.length - from);
             out.flush();
             atStart = false;
         }

@@ -19,7 +19,8 @@ final class Vocabulary {
     private final Map<Integer, byte[]> bytes = new HashMap<>();
     private final boolean dropsFirstSpace;
 
-    private Vocabulary(JsonNode tokenizer, Path file) {
+    /** Reads the vocabulary out of the content of {@code file}. */
+    Vocabulary(JsonNode tokenizer, Path file) {
         boolean byteLevel = mentions(tokenizer.path("decoder"), "ByteLevel");
         dropsFirstSpace = mentions(tokenizer.path("decoder"), "Strip");
         JsonNode pieces = tokenizer.path("model").path("vocab");
@@ -35,11 +36,6 @@ final class Vocabulary {
                     ? NOTHING
                     : added.path("content").asString("").getBytes(StandardCharsets.UTF_8));
         }
-    }
-
-    /** Reads {@code tokenizer.json}. */
-    static Vocabulary read(Path file) {
-        return new Vocabulary(JsonFile.read(file), file);
     }
 
     /** What {@code token} prints; nothing for a special token or one that is not in the vocabulary. */

@@ -59,7 +59,7 @@ class TokenizerTest {
                          "model": {"vocab": {"\u0120a": 0, "\u010a": 1, "\u00c3\u00a9": 2, "\u00c3": 3, "\u0122": 4, "\u0121": 5,
                           "\u0142": 6, "\u0143": 7}}}
                         """);
-        Vocabulary vocabulary = Vocabulary.read(file);
+        Vocabulary vocabulary = new Vocabulary(JsonFile.read(file), file);
         assertArrayEquals(" a".getBytes(StandardCharsets.UTF_8), vocabulary.bytes(0));
         assertArrayEquals("\n".getBytes(StandardCharsets.UTF_8), vocabulary.bytes(1));
         assertArrayEquals("\u00e9".getBytes(StandardCharsets.UTF_8), vocabulary.bytes(2));

@@ -11,8 +11,26 @@ final class PlainBlock {
         this.block = block;
     }
 
+    /**
+     * The largest difference between {@code y} and the block applied to {@code x}, relative to the largest element: small
+     * elements are differences of larger terms. NaN if there is one in {@code y}.
+     */
+    double relativeError(Array x, Array y) {
+        float[] actual = y.toFloatArray();
+        double difference = 0;
+        double largest = 0;
+        int at = 0;
+        for (double[] row : apply(x)) {
+            for (double element : row) {
+                difference = Math.max(difference, Math.abs(element - actual[at++]));
+                largest = Math.max(largest, Math.abs(element));
+            }
+        }
+        return difference / largest;
+    }
+
     /** The block applied to {@code x} of shape (1, tokens, hidden). */
-    double[][] apply(Array x) {
+    private double[][] apply(Array x) {
         double[][] rows = rows(x.reshape(-1, Block.HIDDEN));
         double[][] normed = norm(rows, block.attentionNorm());
         double[][] queries = rotate(multiply(normed, block.query()));

@@ -1,13 +1,12 @@
 package dev.kiln.backends.cpu.vector;
 
-import dev.kiln.backends.cpu.Arithmetic;
 import dev.kiln.backends.cpu.BinaryLoop;
-import dev.kiln.backends.cpu.LoopTable;
 import dev.kiln.backends.cpu.LoopTemplate;
 import dev.kiln.ops.BinaryOp;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import jdk.incubator.vector.VectorOperators;
+import org.jspecify.annotations.Nullable;
 
 /** The tests of integers and truth values, which the JIT compiler does not vectorize by itself. */
 final class I64Table {
@@ -15,31 +14,33 @@ final class I64Table {
 
     private I64Table() {}
 
-    static void fillBinary(LoopTable<BinaryOp, BinaryLoop> t) {
-        test(t, BinaryOp.EQUAL, (a, b) -> a.compare(VectorOperators.EQ, b));
-        test(t, BinaryOp.NOT_EQUAL, (a, b) -> a.compare(VectorOperators.NE, b));
-        test(t, BinaryOp.LESS, (a, b) -> a.compare(VectorOperators.LT, b));
-        test(t, BinaryOp.LESS_EQUAL, (a, b) -> a.compare(VectorOperators.LE, b));
-        test(t, BinaryOp.GREATER, (a, b) -> a.compare(VectorOperators.GT, b));
-        test(t, BinaryOp.GREATER_EQUAL, (a, b) -> a.compare(VectorOperators.GE, b));
-        test(t, BinaryOp.LOGICAL_AND,
-                (a, b) -> a.compare(VectorOperators.NE, 0).and(b.compare(VectorOperators.NE, 0)));
-        test(t, BinaryOp.LOGICAL_OR, (a, b) -> a.or(b).compare(VectorOperators.NE, 0));
-
-        put(t, BinaryOp.LESS, Arithmetic.UNSIGNED, (a, b) -> a.compare(VectorOperators.ULT, b));
-        put(t, BinaryOp.LESS_EQUAL, Arithmetic.UNSIGNED, (a, b) -> a.compare(VectorOperators.ULE, b));
-        put(t, BinaryOp.GREATER, Arithmetic.UNSIGNED, (a, b) -> a.compare(VectorOperators.UGT, b));
-        put(t, BinaryOp.GREATER_EQUAL, Arithmetic.UNSIGNED, (a, b) -> a.compare(VectorOperators.UGE, b));
+    /** The loop for {@code op}, or null if it is left to scalars. */
+    static @Nullable BinaryLoop binary(BinaryOp op) {
+        return switch (op) {
+            case EQUAL -> test2((a, b) -> a.compare(VectorOperators.EQ, b));
+            case NOT_EQUAL -> test2((a, b) -> a.compare(VectorOperators.NE, b));
+            case LESS -> test2((a, b) -> a.compare(VectorOperators.LT, b));
+            case LESS_EQUAL -> test2((a, b) -> a.compare(VectorOperators.LE, b));
+            case GREATER -> test2((a, b) -> a.compare(VectorOperators.GT, b));
+            case GREATER_EQUAL -> test2((a, b) -> a.compare(VectorOperators.GE, b));
+            case LOGICAL_AND -> test2((a, b) -> a.compare(VectorOperators.NE, 0).and(b.compare(VectorOperators.NE, 0)));
+            case LOGICAL_OR -> test2((a, b) -> a.or(b).compare(VectorOperators.NE, 0));
+            default -> null;
+        };
     }
 
-    private static void test(LoopTable<BinaryOp, BinaryLoop> t, BinaryOp op, I64Templates.Relation fn) {
-        put(t, op, Arithmetic.INTEGER, fn);
-        put(t, op, Arithmetic.UNSIGNED, fn);
-        put(t, op, Arithmetic.TRUTH, fn);
+    /** The same for uint64. */
+    static @Nullable BinaryLoop unsigned(BinaryOp op) {
+        return switch (op) {
+            case LESS -> test2((a, b) -> a.compare(VectorOperators.ULT, b));
+            case LESS_EQUAL -> test2((a, b) -> a.compare(VectorOperators.ULE, b));
+            case GREATER -> test2((a, b) -> a.compare(VectorOperators.UGT, b));
+            case GREATER_EQUAL -> test2((a, b) -> a.compare(VectorOperators.UGE, b));
+            default -> binary(op);
+        };
     }
 
-    private static void put(LoopTable<BinaryOp, BinaryLoop> t, BinaryOp op, Arithmetic arithmetic,
-            I64Templates.Relation fn) {
-        t.put(op, arithmetic, () -> LoopTemplate.instantiate(LOOKUP, I64Templates.Test2.class, fn));
+    private static BinaryLoop test2(I64Templates.Relation fn) {
+        return LoopTemplate.instantiate(LOOKUP, I64Templates.Test2.class, fn);
     }
 }

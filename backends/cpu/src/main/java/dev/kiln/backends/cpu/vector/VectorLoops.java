@@ -9,6 +9,7 @@ import dev.kiln.backends.cpu.LoadLoop;
 import dev.kiln.backends.cpu.LoopTable;
 import dev.kiln.backends.cpu.LoopTemplate;
 import dev.kiln.backends.cpu.Loops;
+import dev.kiln.backends.cpu.MatrixProduct;
 import dev.kiln.backends.cpu.SelectLoop;
 import dev.kiln.backends.cpu.StoreLoop;
 import dev.kiln.backends.cpu.TileLoops;
@@ -18,36 +19,34 @@ import dev.kiln.ops.BinaryOp;
 import dev.kiln.ops.UnaryOp;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 /** Loops written with the Vector API, and the scalar ones for what has no vector form. */
 public final class VectorLoops implements Loops {
     private static final Lookup LOOKUP = MethodHandles.lookup();
 
     private final Loops scalar;
-    private final LoopTable<UnaryOp, UnaryLoop> unary = new LoopTable<>();
-    private final LoopTable<BinaryOp, BinaryLoop> binary = new LoopTable<>();
-    private final UnaryLoop toFloat16 = round(SixteenBits::toFloat16);
-    private final UnaryLoop toBfloat16 = round(SixteenBits::toBfloat16);
-    private final LoadLoop loadFloat16;
-    private final LoadLoop loadBfloat16;
-    private final StoreLoop storeFloat16;
-    private final StoreLoop storeBfloat16;
+    private final LoopTable<UnaryOp, UnaryLoop> unary = new LoopTable<>((op, arithmetic) -> switch (arithmetic) {
+        case F32 -> F32Table.unary(op);
+        case F64 -> F64Table.unary(op);
+        case INTEGER, UNSIGNED, TRUTH, COMPLEX -> null;
+    });
+    private final LoopTable<BinaryOp, BinaryLoop> binary = new LoopTable<>((op, arithmetic) -> switch (arithmetic) {
+        case F32 -> F32Table.binary(op);
+        case F64 -> F64Table.binary(op);
+        case INTEGER, TRUTH -> I64Table.binary(op);
+        case UNSIGNED -> I64Table.unsigned(op);
+        case COMPLEX -> null;
+    });
+    private final ConcurrentMap<DType, UnaryLoop> rounding = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Lane, FloatRows> rows = new ConcurrentHashMap<>();
     private final TileLoops tiles = new VectorTiles();
-    private final FloatRows f32Rows = new VectorRowsF32();
-    private final FloatRows f64Rows = new VectorRowsF64();
+    private final MatrixProduct matrices = new VectorMatrixProduct();
 
     /** Vector loops that leave to {@code scalar} what they lack. */
     public VectorLoops(Loops scalar) {
         this.scalar = scalar;
-        F32Table.fillUnary(unary);
-        F32Table.fillBinary(binary);
-        F64Table.fillUnary(unary);
-        F64Table.fillBinary(binary);
-        I64Table.fillBinary(binary);
-        loadFloat16 = SixteenBits.loadFloat16(scalar.load(DType.FLOAT16));
-        loadBfloat16 = SixteenBits.loadBfloat16(scalar.load(DType.BFLOAT16));
-        storeFloat16 = SixteenBits.storeFloat16(scalar.store(DType.FLOAT16));
-        storeBfloat16 = SixteenBits.storeBfloat16(scalar.store(DType.BFLOAT16));
     }
 
     private static UnaryLoop round(F32Templates.Function fn) {
@@ -66,14 +65,12 @@ public final class VectorLoops implements Loops {
 
     @Override
     public UnaryLoop unary(UnaryOp op, DType type) {
-        Arithmetic arithmetic = Arithmetic.of(type);
-        return unary.has(op, arithmetic) ? unary.get(op, arithmetic) : scalar.unary(op, type);
+        return unary.find(op, Arithmetic.of(type)).orElseGet(() -> scalar.unary(op, type));
     }
 
     @Override
     public BinaryLoop binary(BinaryOp op, DType type) {
-        Arithmetic arithmetic = Arithmetic.of(type);
-        return binary.has(op, arithmetic) ? binary.get(op, arithmetic) : scalar.binary(op, type);
+        return binary.find(op, Arithmetic.of(type)).orElseGet(() -> scalar.binary(op, type));
     }
 
     @Override
@@ -94,8 +91,8 @@ public final class VectorLoops implements Loops {
     @Override
     public UnaryLoop round(DType type) {
         return switch (type) {
-            case FLOAT16 -> toFloat16;
-            case BFLOAT16 -> toBfloat16;
+            case FLOAT16 -> rounding.computeIfAbsent(type, _ -> round(SixteenBits::toFloat16));
+            case BFLOAT16 -> rounding.computeIfAbsent(type, _ -> round(SixteenBits::toBfloat16));
             case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT32, FLOAT64, COMPLEX64 ->
                 scalar.round(type);
         };
@@ -104,8 +101,8 @@ public final class VectorLoops implements Loops {
     @Override
     public LoadLoop load(DType type) {
         return switch (type) {
-            case FLOAT16 -> loadFloat16;
-            case BFLOAT16 -> loadBfloat16;
+            case FLOAT16 -> SixteenBits.loadFloat16(scalar.load(type));
+            case BFLOAT16 -> SixteenBits.loadBfloat16(scalar.load(type));
             case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT32, FLOAT64, COMPLEX64 ->
                 scalar.load(type);
         };
@@ -114,8 +111,8 @@ public final class VectorLoops implements Loops {
     @Override
     public StoreLoop store(DType type) {
         return switch (type) {
-            case FLOAT16 -> storeFloat16;
-            case BFLOAT16 -> storeBfloat16;
+            case FLOAT16 -> SixteenBits.storeFloat16(scalar.store(type));
+            case BFLOAT16 -> SixteenBits.storeBfloat16(scalar.store(type));
             case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT32, FLOAT64, COMPLEX64 ->
                 scalar.store(type);
         };
@@ -124,8 +121,8 @@ public final class VectorLoops implements Loops {
     @Override
     public FloatRows floatRows(DType type) {
         return switch (type) {
-            case FLOAT16, BFLOAT16, FLOAT32 -> f32Rows;
-            case FLOAT64 -> f64Rows;
+            case FLOAT16, BFLOAT16, FLOAT32 -> rows.computeIfAbsent(Lane.F32, _ -> new VectorRowsF32());
+            case FLOAT64 -> rows.computeIfAbsent(Lane.F64, _ -> new VectorRowsF64());
             case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, COMPLEX64 -> scalar.floatRows(type);
         };
     }
@@ -144,5 +141,10 @@ public final class VectorLoops implements Loops {
     @Override
     public String toString() {
         return "vectors of " + Species.F32.vectorBitSize() + " bits";
+    }
+
+    @Override
+    public MatrixProduct matrices() {
+        return matrices;
     }
 }

@@ -1,0 +1,75 @@
+package dev.kiln.backends.cpu;
+
+/**
+ * The division of an m×n result into rectangular blocks, one a task.
+ *
+ * <p>A block starts at the largest size the caller allows and its longer side is halved until there are enough blocks
+ * for the workers, or until a block holds too little work to be worth handing over. Blocks near to square pack the
+ * fewest elements for each multiplication.
+ *
+ * @param m    rows of the result
+ * @param n    columns of the result
+ * @param rows rows of a block
+ * @param cols columns of a block
+ */
+public record BlockGrid(int m, int n, int rows, int cols) {
+
+    private static final long LEAST_WORK = 1L << 19;
+
+    /** Divides an m×n result of depth {@code k} into blocks of at most {@code maxRows}×{@code maxCols}. */
+    public static BlockGrid divide(int m, int n, int k, int maxRows, int maxCols, int workers) {
+        int rows = Math.min(m, maxRows);
+        int cols = Math.min(n, maxCols);
+        int wanted = workers == 1 ? 1 : 4 * workers;
+        BlockGrid grid = new BlockGrid(m, n, rows, cols);
+        while (grid.count() < wanted && (long) rows * cols * k >= 2 * LEAST_WORK && Math.max(rows, cols) >= 64) {
+            if (rows > cols) {
+                rows = roundUp(rows / 2, 16);
+            } else {
+                cols = roundUp(cols / 2, 64);
+            }
+            if (rows == grid.rows && cols == grid.cols) {
+                break;
+            }
+            grid = new BlockGrid(m, n, rows, cols);
+        }
+        return grid;
+    }
+
+    /** The number of blocks. */
+    public int count() {
+        return Math.multiplyExact(down(), across());
+    }
+
+    /** The first row of block {@code index}. */
+    public int row(int index) {
+        return index / across() * rows;
+    }
+
+    /** The first column of block {@code index}. */
+    public int col(int index) {
+        return index % across() * cols;
+    }
+
+    /** The rows of block {@code index}, fewer at the lower edge. */
+    public int rowsOf(int index) {
+        return Math.min(rows, m - row(index));
+    }
+
+    /** The columns of block {@code index}, fewer at the right edge. */
+    public int colsOf(int index) {
+        return Math.min(cols, n - col(index));
+    }
+
+    private int down() {
+        return Math.ceilDiv(m, rows);
+    }
+
+    private int across() {
+        return Math.ceilDiv(n, cols);
+    }
+
+    private static int roundUp(int value, int multiple) {
+        return Math.ceilDiv(value, multiple) * multiple;
+    }
+}

@@ -1,0 +1,23 @@
+package dev.kiln.backends.cpu;
+
+import dev.kiln.graph.DType;
+import dev.kiln.ops.Softmax;
+import java.util.List;
+
+/** Softmax as an instruction: computed in the lane, so always precise, and rounded once. */
+final class SoftmaxRows {
+
+    private SoftmaxRows() {}
+
+    static Operation of(Softmax softmax, List<DType> in, DType dtype) {
+        Loops loops = Loops.get();
+        FloatRows along = loops.floatRows(dtype);
+        UnaryLoop round = loops.round(dtype);
+        return (out, from, rows, columns) -> {
+            for (int row = 0; row < rows; row++) {
+                along.softmax(out, from[0], row * columns, columns);
+            }
+            round.run(out, out, rows * columns);
+        };
+    }
+}

@@ -1,0 +1,29 @@
+package dev.kiln.backends.cpu.vector;
+
+import static dev.kiln.backends.cpu.Elements.ALL;
+
+import java.lang.foreign.ValueLayout;
+
+/** Short runs of whole float32 values: filled and copied in place, without the fixed cost of a bulk call. */
+final class Spans {
+
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+
+    private Spans() {}
+
+    /** Clears {@code bytes} bytes, a multiple of four. */
+    static void clear(long target, long bytes) {
+        int words = (int) (bytes / Integer.BYTES);
+        for (int i = 0; i < words; i++) {
+            ALL.set(INT, target + 4L * i, 0);
+        }
+    }
+
+    /** Copies {@code bytes} bytes, a multiple of four. */
+    static void copy(long source, long target, long bytes) {
+        int words = (int) (bytes / Integer.BYTES);
+        for (int i = 0; i < words; i++) {
+            ALL.set(INT, target + 4L * i, ALL.get(INT, source + 4L * i));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.kiln.backends.cpu.vector;
+
+import dev.kiln.backends.cpu.BlockGrid;
+import dev.kiln.backends.cpu.ElementType;
+import dev.kiln.backends.cpu.MatrixOperand;
+import dev.kiln.backends.cpu.MatrixProduct;
+import dev.kiln.backends.cpu.Pool;
+import dev.kiln.streams.Workers;
+
+/**
+ * Matrix products on the Vector API.
+ *
+ * <h2>Blocking</h2>
+ *
+ * A product of large matrices does k multiplications for every element it reads, so it is bound by arithmetic only as
+ * long as elements are found in the right cache. The scheme is that of Goto and van de Geijn, <em>Anatomy of
+ * High-Performance Matrix Multiplication</em> (ACM TOMS 34(3), 2008), from the inside out:
+ *
+ * <ul>
+ * <li>A <b>tile</b> of 4 rows and two vectors of columns of the result stays in 8 registers over a depth of 256. A step
+ * loads two vectors of the right factor and broadcasts four elements of the left one: 6 loads for 8 multiply-adds.
+ * Eight sums are what two units with a latency of four cycles need. More would fit the 16 registers of AVX2 on paper,
+ * but the compiler likes to lift all loads of a step to its front and then spills sums; at this size it cannot.
+ * <li>A <b>column panel</b>, 256 deep and two vectors wide (16 KiB with AVX2), is used for all tiles below each other
+ * and stays in the first-level cache.
+ * <li>128 <b>packed rows</b> of depth 256 (128 KiB) are used for all column panels and stay in the second-level cache.
+ * <li>The <b>packed columns</b>, at most 1024 of them (1 MiB), are used for all rows of a block and stay in the last
+ * cache.
+ * </ul>
+ *
+ * Packing copies a part of a factor into the order in which tiles read it. It is also the place where strides of any
+ * kind disappear, where 16-bit elements become float32, and where edges are filled up with zeros, so that one tile
+ * kernel does for everything. It costs one pass for 512 or more multiplications per element.
+ *
+ * <h2>Tasks</h2>
+ *
+ * A block of at most 512×1024 of the result is one task, with a loop nest and packed panels of its own; nothing is
+ * shared, so there is nothing to wait for. Every element is summed in the same order whatever the blocks, hence
+ * results do not depend on the number of workers. Tile, packing and loop nest are methods of their own: each is compiled
+ * as a whole after a few calls, instead of being replaced on the stack in the middle of a long loop.
+ *
+ * <h2>Few rows</h2>
+ *
+ * With up to eight rows or columns there is nothing to gain from packing: {@link SkinnyProduct} reads the large matrix
+ * once, at the speed of memory. A few columns are turned into a few rows by transposing the whole equation.
+ */
+public final class VectorMatrixProduct implements MatrixProduct {
+
+    /** Fewer bytes of the large matrix than this are not worth handing to another thread. */
+    private static final long LEAST_BYTES_PER_TASK = 128 << 10;
+
+    private static final int IDLE_SCRATCH = Math.max(4, Runtime.getRuntime().availableProcessors());
+
+    private final Pool<SkinnyProduct> skinny = new Pool<>(IDLE_SCRATCH, SkinnyProduct::new);
+    private final Pool<TiledProduct> floats = new Pool<>(IDLE_SCRATCH, FloatTiledProduct::new);
+    private final Pool<TiledProduct> doubles = new Pool<>(IDLE_SCRATCH, DoubleTiledProduct::new);
+
+    @Override
+    public void multiply(int m, int n, int k, MatrixOperand a, MatrixOperand b, MatrixOperand c, Workers workers) {
+        MatrixProduct.check(m, n, k, a, b, c);
+        if (m == 0 || n == 0) {
+            return;
+        }
+        if (SkinnyProduct.suits(m, k, b)) {
+            multiplySkinny(m, n, k, a, b, c, workers);
+        } else if (SkinnyProduct.suits(n, k, a.transposed())) {
+            multiplySkinny(n, m, k, b.transposed(), a.transposed(), c.transposed(), workers);
+        } else if (c.rowStride() == 1 && c.colStride() != 1) {
+            multiplyTiled(n, m, k, b.transposed(), a.transposed(), c.transposed(), workers);
+        } else {
+            multiplyTiled(m, n, k, a, b, c, workers);
+        }
+    }
+
+    private void multiplySkinny(int m, int n, int k, MatrixOperand a, MatrixOperand b, MatrixOperand c,
+            Workers workers) {
+        SkinnyProduct own = skinny.acquire();
+        MatrixOperand left = own.widenLeft(m, k, a);
+        long bytes = (long) n * k * b.type().bytes();
+        if (workers.count() == 1 || bytes < 2 * LEAST_BYTES_PER_TASK) {
+            own.multiply(m, 0, n, k, left, b, c);
+        } else {
+            multiplySkinnyTogether(m, n, k, left, b, c, workers, bytes);
+        }
+        skinny.release(own);
+    }
+
+    private void multiplySkinnyTogether(int m, int n, int k, MatrixOperand a, MatrixOperand b, MatrixOperand c,
+            Workers workers, long bytes) {
+        int tasks = (int) Math.min(4L * workers.count(), bytes / LEAST_BYTES_PER_TASK);
+        int cols = Math.ceilDiv(Math.ceilDiv(n, tasks), 16) * 16;
+        workers.run(Math.ceilDiv(n, cols), task -> {
+            SkinnyProduct scratch = skinny.acquire();
+            int first = task * cols;
+            scratch.multiply(m, first, Math.min(cols, n - first), k, a, b, c);
+            skinny.release(scratch);
+        });
+    }
+
+    private void multiplyTiled(int m, int n, int k, MatrixOperand a, MatrixOperand b, MatrixOperand c,
+            Workers workers) {
+        BlockGrid grid = BlockGrid.divide(m, n, k, TiledProduct.MAX_ROWS, TiledProduct.MAX_COLS, workers.count());
+        Pool<TiledProduct> pool = c.type() == ElementType.F64 ? doubles : floats;
+        int blocks = grid.count();
+        if (blocks == 1 || workers.count() == 1) {
+            for (int block = 0; block < blocks; block++) {
+                multiplyBlock(pool, grid, block, k, a, b, c);
+            }
+        } else {
+            workers.run(blocks, block -> multiplyBlock(pool, grid, block, k, a, b, c));
+        }
+    }
+
+    private static void multiplyBlock(Pool<TiledProduct> pool, BlockGrid grid, int block, int k, MatrixOperand a,
+            MatrixOperand b, MatrixOperand c) {
+        TiledProduct scratch = pool.acquire();
+        scratch.multiply(grid.row(block), grid.col(block), grid.rowsOf(block), grid.colsOf(block), k, a, b, c);
+        pool.release(scratch);
+    }
+}

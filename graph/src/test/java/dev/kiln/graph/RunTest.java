@@ -1,0 +1,140 @@
+package dev.kiln.graph;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.kiln.streams.Event;
+import dev.kiln.streams.Stream;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a failing kernel does to the arrays that depend on it, and to others. */
+@Timeout(60)
+class RunTest {
+
+    private final Stream stream = Toys.stream();
+    private final Stream other = Toys.stream();
+
+    @AfterEach
+    void let_all_launches_run() {
+        RecordingBackend.failAt(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void a_failure_names_operation_shapes_and_stream() {
+        RecordingBackend.failAt(1);
+        Node x = Toys.half(Toys.neg(Toys.counting(stream, 2, 3)));
+        KilnException failure = assertThrows(KilnException.class, () -> Evaluator.eval(List.of(x)));
+        assertEquals("[neg+half] failed on " + stream + " for [float64(2,3)] -> [float64(2,3)]:"
+                + " java.lang.ArithmeticException: failed as told", failure.getMessage());
+        assertInstanceOf(ArithmeticException.class, failure.getCause());
+    }
+
+    @Test
+    void reading_again_throws_the_same_exception() {
+        RecordingBackend.failAt(1);
+        Node x = Toys.neg(Toys.counting(stream, 4));
+        KilnException first = assertThrows(KilnException.class, () -> Evaluator.eval(List.of(x)));
+        assertSame(first, assertThrows(KilnException.class, () -> Evaluator.eval(List.of(x))));
+        assertSame(first, assertThrows(KilnException.class, () -> Evaluator.read(x)));
+        assertSame(first, assertThrows(KilnException.class, () -> Evaluator.eval(List.of(Toys.half(x)))));
+    }
+
+    @Test
+    void a_failure_reaches_only_what_depends_on_it() {
+        Node x = Toys.counting(stream, 4);
+        Node bad = Toys.totals(x);
+        Node worse = Toys.totals(bad);
+        Node good = Toys.totals(Toys.neg(x));
+        RecordingBackend.failAt(1);
+        KilnException failure = assertThrows(KilnException.class, () -> Evaluator.eval(List.of(bad, worse, good)));
+        assertSame(failure, assertThrows(KilnException.class, () -> Evaluator.read(bad)));
+        assertSame(failure, assertThrows(KilnException.class, () -> Evaluator.read(worse)));
+        assertArrayEquals(new double[] {-1, -3, -6, -10}, Toys.values(good));
+        assertArrayEquals(new double[] {1, 2, 3, 4}, Toys.values(x));
+    }
+
+    @Test
+    void a_failure_crosses_streams() {
+        Node x = Toys.totals(Toys.counting(stream, 4));
+        Node there = Toys.on(other, new Toy.Totals(), x);
+        Node back = Toys.on(stream, new Toy.Totals(), there);
+        RecordingBackend.failAt(1);
+        KilnException failure = assertThrows(KilnException.class, () -> Evaluator.eval(List.of(back)));
+        assertTrue(failure.getMessage().contains(stream.toString()), failure.getMessage());
+        assertArrayEquals(new double[] {1, 3}, Toys.values(Toys.on(other, new Toy.Totals(), Toys.counting(other, 2))));
+    }
+
+    @Test
+    void a_failure_reaches_those_who_built_on_a_running_value() {
+        Event gate = new Event();
+        other.submitWait(gate);
+        Node slow = Toys.on(other, new Toy.Totals(), Toys.counting(other, 3));
+        Toys.start(slow);
+        Node later = Toys.on(stream, new Toy.Totals(), slow);
+        Node view = Toys.reverse(slow);
+        Toys.start(later, view);
+        RecordingBackend.failAt(1);
+        gate.complete();
+        KilnException failure = assertThrows(KilnException.class, () -> Evaluator.read(later));
+        assertSame(failure, assertThrows(KilnException.class, () -> Evaluator.read(slow)));
+        assertSame(failure, assertThrows(KilnException.class, () -> Evaluator.read(view)));
+    }
+
+    @Test
+    void the_streams_of_a_failure_work_on() {
+        RecordingBackend.failAt(1);
+        assertThrows(KilnException.class, () -> Toys.values(Toys.neg(Toys.counting(stream, 2))));
+        assertArrayEquals(new double[] {-1, -2}, Toys.values(Toys.neg(Toys.counting(stream, 2))));
+    }
+
+    @Test
+    void no_memory_is_lost_by_failures() throws Exception {
+        Node x = Toys.counting(stream, 1024);
+        failing(x, 1);
+        long active = settled(Long.MAX_VALUE);
+        for (int i = 0; i < 50; i++) {
+            failing(x, 1 + i % 3);
+        }
+        long now = settled(active);
+        assertTrue(now <= active, () -> active + " bytes before, " + now + " after");
+        assertArrayEquals(new double[] {1}, new double[] {Toys.values(x)[0]});
+    }
+
+    private void failing(Node x, int launch) {
+        RecordingBackend.failAt(launch);
+        Node out = Toys.totals(Toys.on(other, new Toy.Totals(), Toys.totals(x)));
+        assertThrows(KilnException.class, () -> Evaluator.eval(List.of(out)));
+    }
+
+    /** Bytes in use once the collector has found what was dropped: at most {@code expected} soon, or what there is. */
+    private static long settled(long expected) throws InterruptedException {
+        long active = Long.MAX_VALUE;
+        for (int i = 0; i < 100 && (i == 0 || active > expected); i++) {
+            System.gc();
+            Thread.sleep(20);
+            active = Memory.active();
+        }
+        return active;
+    }
+
+    @Test
+    void without_memory_nothing_begins_and_the_nodes_can_be_evaluated_later() {
+        Node x = Toys.counting(stream, 1024);
+        Node y = Toys.neg(x);
+        long limit = Memory.limit(1);
+        try {
+            String message = assertThrows(IllegalStateException.class, () -> Evaluator.eval(List.of(y))).getMessage();
+            assertTrue(message.startsWith("[malloc] Unable to allocate "), message);
+        } finally {
+            Memory.limit(limit);
+        }
+        assertEquals(-1024, Toys.values(y)[1023]);
+    }
+}
