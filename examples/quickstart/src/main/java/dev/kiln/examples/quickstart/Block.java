@@ -22,14 +22,17 @@ record Block(Array attentionNorm, Array query, Array key, Array value, Array att
     static final double EPS = 1e-5;
     static final double ROPE_BASE = 10_000;
 
-    /** A block with weights drawn from {@code key}. */
+    /** A block with weights drawn from {@code key}, evaluated: a program would have loaded them. */
     static Block random(Array key) {
         Array keys = Random.split(key, 9);
-        return new Block(gains(keys.take(0, 0)), projection(keys.take(1, 0), HIDDEN, HIDDEN),
+        Block block = new Block(gains(keys.take(0, 0)), projection(keys.take(1, 0), HIDDEN, HIDDEN),
                 projection(keys.take(2, 0), HIDDEN, KEY_HEADS * WIDTH),
                 projection(keys.take(3, 0), HIDDEN, KEY_HEADS * WIDTH), projection(keys.take(4, 0), HIDDEN, HIDDEN),
                 gains(keys.take(5, 0)), projection(keys.take(6, 0), HIDDEN, INTERMEDIATE),
                 projection(keys.take(7, 0), HIDDEN, INTERMEDIATE), projection(keys.take(8, 0), INTERMEDIATE, HIDDEN));
+        Ops.eval(block.attentionNorm, block.query, block.key, block.value, block.attentionOutput,
+                block.feedForwardNorm, block.gate, block.up, block.down);
+        return block;
     }
 
     private static Array gains(Array key) {

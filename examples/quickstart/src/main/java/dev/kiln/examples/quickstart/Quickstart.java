@@ -23,7 +23,7 @@ final class Quickstart {
     public static void main(String[] args) {
         Array key = Random.key(1);
         Block block = Block.random(key);
-        Array x = Random.normal(Shape.shape(1, TOKENS, Block.HIDDEN), DType.FLOAT32, key);
+        Array x = Random.normal(Shape.shape(1, TOKENS, Block.HIDDEN), DType.FLOAT32, key).eval();
 
         Array y = block.apply(x);
         say("A Llama block on %d tokens, shaped but not fired: %s %s, evaluated: %s", TOKENS, y.shape(), y.dtype(),
@@ -32,7 +32,7 @@ final class Quickstart {
 
         long start = System.nanoTime();
         y.eval();
-        say("%nFired in %.1f ms, compilation of kernels included; evaluated: %s", (System.nanoTime() - start) / 1e6,
+        say("%nFired in %.1f ms, making of the kernels included; evaluated: %s", (System.nanoTime() - start) / 1e6,
                 y.isEvaluated());
 
         double error = new PlainBlock(block).relativeError(x, y);
