@@ -58,6 +58,12 @@ record Block(Array attentionNorm, Array query, Array key, Array value, Array att
         return attended.add(Ops.matmul(swiglu, down));
     }
 
+    /** The norm in front of the attention, of single operations. */
+    Array normByHand(Array x) {
+        Array meanSquare = Ops.mean(x.square(), -1, true);
+        return x.multiply(meanSquare.add(EPS).rsqrt()).multiply(attentionNorm);
+    }
+
     /** (1, tokens, heads * width) as (1, heads, tokens, width). */
     private static Array heads(Array x, int heads) {
         return x.reshape(1, -1, heads, WIDTH).transpose(0, 2, 1, 3);

@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.kiln.graph.DType;
 import dev.kiln.graph.Shape;
 import dev.kiln.ops.Array;
+import dev.kiln.ops.Explain;
 import dev.kiln.ops.Ops;
 import dev.kiln.ops.Random;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -25,5 +28,13 @@ class BlockTest {
         assertTrue(error < 1e-5, () -> "relative error " + error);
         assertTrue(plain.relativeError(x, y.multiply(1.01)) > 1e-3);
         assertEquals(Double.NaN, plain.relativeError(x, Ops.full(y.shape(), Double.NaN)));
+    }
+
+    @Test
+    void the_norm_by_hand_is_one_kernel_and_the_residual_sum_is_in_the_kernel_of_its_norm() {
+        Block block = Block.random(Random.key(1));
+        Array x = Ops.ones(Shape.shape(1, 3, Block.HIDDEN));
+        assertEquals(List.of(List.of("rms_norm")), Explain.of(block.normByHand(x.eval())).fused());
+        assertTrue(Explain.of(block.apply(x)).fused().contains(List.of("add", "rms_norm")));
     }
 }
