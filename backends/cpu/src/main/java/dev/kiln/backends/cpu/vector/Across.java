@@ -38,6 +38,20 @@ final class Across {
         return r.lanewise(join, r.rearrange(F32_BY_1)).lane(0);
     }
 
+    static float sum(FloatVector v) {
+        FloatVector r = v;
+        if (F32 > 8) {
+            r = r.add(r.rearrange(F32_BY_8));
+        }
+        if (F32 > 4) {
+            r = r.add(r.rearrange(F32_BY_4));
+        }
+        if (F32 > 2) {
+            r = r.add(r.rearrange(F32_BY_2));
+        }
+        return r.add(r.rearrange(F32_BY_1)).lane(0);
+    }
+
     static double reduce(DoubleVector v, Associative join) {
         DoubleVector r = v;
         if (F64 > 4) {

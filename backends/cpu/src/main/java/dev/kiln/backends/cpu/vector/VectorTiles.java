@@ -83,7 +83,7 @@ final class VectorTiles implements TileLoops {
     }
 
     private static float sum(FloatVector v) {
-        return Across.reduce(v, VectorOperators.ADD);
+        return Across.sum(v);
     }
 
     @Override
