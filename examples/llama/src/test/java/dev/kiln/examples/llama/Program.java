@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /** What one run of the program left behind. */
-@SuppressWarnings("ArrayRecordComponent") // a test compares them itself
+
 record Program(int exitCode, byte[] out, String err) {
 
     static Program run(String... args) {
