@@ -149,6 +149,15 @@ class AttentionTest {
     }
 
     @Test
+    void a_nan_among_the_keys_reaches_the_queries_that_see_it_and_no_others() {
+        Array q = Array.copyOf(new float[] {1, 1}, Shape.shape(1, 1, 2, 1));
+        Array v = Array.copyOf(new float[] {2, 5}, Shape.shape(1, 1, 2, 1));
+        Array k = Array.copyOf(new float[] {1, Float.NaN}, Shape.shape(1, 1, 2, 1));
+        assertArrayEquals(new float[] {2, Float.NaN},
+                Fast.scaledDotProductAttention(q, k, v, 1, "causal").toFloatArray());
+    }
+
+    @Test
     void nothing_comes_of_empty_inputs() {
         Array none = Array.copyOf(new float[0], Shape.shape(1, 2, 0, 4));
         Array some = Array.copyOf(new float[24], Shape.shape(1, 2, 3, 4));

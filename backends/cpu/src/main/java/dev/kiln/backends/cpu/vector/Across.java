@@ -38,6 +38,10 @@ final class Across {
         return r.lanewise(join, r.rearrange(F32_BY_1)).lane(0);
     }
 
+    /**
+     * {@link #reduce(FloatVector, Associative)} for sums. Where the JIT compiler does not inline that one, its operator is
+     * not a constant, and every step of it makes vectors on the heap.
+     */
     static float sum(FloatVector v) {
         FloatVector r = v;
         if (F32 > 8) {

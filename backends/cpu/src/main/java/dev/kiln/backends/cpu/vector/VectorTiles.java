@@ -2,7 +2,6 @@ package dev.kiln.backends.cpu.vector;
 
 import dev.kiln.backends.cpu.TileLoops;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
