@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * All operations as functions, by MLX's names in camelCase and MLX's argument order; made for {@code import static}. The
  * families are the superclasses. Every operation takes, last and optional, the stream or device that it runs on.
  */
-public final class Ops extends LinearOps {
+public final class Ops extends FileOps {
 
     private Ops() {}
 

@@ -368,4 +368,14 @@ public final class Random {
     public static Array categorical(Array logits, int axis, Shape shape, Array key, StreamOrDevice... on) {
         return Categorical.of(logits, axis).draw(shape, key, StreamOrDevice.resolve(on));
     }
+
+    /** The numbers from 0 to less than {@code n} in random order: uint32 of shape (n). */
+    public static Array permutation(int n, Array key, StreamOrDevice... on) {
+        return Ops.argsort(bits(Shape.shape(n), 4, key, on), on);
+    }
+
+    /** The slices of {@code x} along {@code axis} in random order. */
+    public static Array permutation(Array x, int axis, Array key, StreamOrDevice... on) {
+        return Ops.take(x, permutation((int) x.dim(axis), key, on), axis, on);
+    }
 }

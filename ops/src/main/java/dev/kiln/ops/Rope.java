@@ -1,8 +1,14 @@
 package dev.kiln.ops;
 
+import dev.kiln.graph.DType;
+import dev.kiln.graph.Node;
 import dev.kiln.graph.Primitive;
+import dev.kiln.graph.Shape;
 import dev.kiln.graph.Spec;
+import dev.kiln.streams.Stream;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -32,5 +38,57 @@ public record Rope(int dims, boolean traditional, OptionalDouble base, double sc
     @Override
     public Spec infer(List<Spec> inputs) {
         return inputs.getFirst();
+    }
+
+    @Override
+    public Optional<Node> decompose(List<Node> inputs) {
+        Array x = new Array(inputs.getFirst());
+        Stream on = x.stream();
+        Array angles = angles(x.shape(), inputs, on);
+        Array cosines = angles.cos(on);
+        Array sines = forward ? angles.sin(on) : angles.sin(on).negative(on);
+        Array wide = x.dtype() == DType.FLOAT64 ? x : x.astype(DType.FLOAT32, on);
+        int half = dims / 2;
+        int step = traditional ? 2 : 1;
+        Array a = columns(wide, 0, traditional ? dims : half, step, on);
+        Array b = columns(wide, traditional ? 1 : half, dims, step, on);
+        Array left = a.multiply(cosines, on).subtract(b.multiply(sines, on), on);
+        Array right = a.multiply(sines, on).add(b.multiply(cosines, on), on);
+        Array turned = traditional
+                ? Ops.reshape(Ops.stack(List.of(left, right), -1, on), x.shape().with(-1, dims), on)
+                : Ops.concatenate(List.of(left, right), -1, on);
+        Array rest = columns(wide, dims, (int) x.dim(-1), 1, on);
+        return Optional.of(Ops.concatenate(List.of(turned, rest), -1, on).astype(x.dtype(), on).node());
+    }
+
+    /** The angles, of shape (T, dims / 2), or with as many axes as x if each of the B has an offset. */
+    private Array angles(Shape shape, List<Node> inputs, Stream on) {
+        Array offset = new Array(inputs.get(1));
+        if (offset.size() > 1) {
+            long[] column = new long[shape.rank() - 1];
+            Arrays.fill(column, 1);
+            column[0] = offset.size();
+            offset = Ops.reshape(offset, Shape.shape(column), on);
+        }
+        int half = dims / 2;
+        Array positions = Ops.arange(0, shape.dim(-2), 1, DType.FLOAT32, on).add(offset, on).multiply(scale, on);
+        Array frequencies = base.isPresent()
+                ? Ops.arange(0, -half, -1, DType.FLOAT32, on)
+                        .multiply((float) Math.log((float) base.getAsDouble()) / half, on).exp(on)
+                : new Array(inputs.get(2)).reciprocal(on);
+        return Ops.expandDims(positions, -1, on).multiply(frequencies, on);
+    }
+
+    /** Every so many columns of the last axis. */
+    private static Array columns(Array x, int from, int to, int step, Stream on) {
+        int last = x.ndim() - 1;
+        long[] start = new long[x.ndim()];
+        long[] stop = x.shape().toArray();
+        long[] steps = new long[x.ndim()];
+        Arrays.fill(steps, 1);
+        start[last] = from;
+        stop[last] = to;
+        steps[last] = step;
+        return Ops.slice(x, start, stop, steps, on);
     }
 }

@@ -20,7 +20,6 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
@@ -48,7 +47,6 @@ public class RmsNormBenchmark {
     private Array x = Array.scalar(0);
     private Array residual = x;
     private Array weight = x;
-    private Arena arena = Arena.global();
     private MemorySegment from = MemorySegment.NULL;
     private MemorySegment to = MemorySegment.NULL;
 
@@ -59,15 +57,9 @@ public class RmsNormBenchmark {
         residual = Random.normal(Shape.shape(side, side), DType.FLOAT32, Random.key(2)).astype(dtype);
         weight = Random.uniform(0.5, 1.5, Shape.shape(side), DType.FLOAT32, Random.key(3)).astype(dtype);
         Ops.eval(x, residual, weight);
-        arena = Arena.ofShared();
+        Arena arena = Arena.ofAuto();
         from = arena.allocate(x.nbytes(), 64).fill((byte) 1);
         to = arena.allocate(x.nbytes(), 64).fill((byte) 2);
-    }
-
-    /** Gives the copy's memory back. */
-    @TearDown
-    public void tearDown() {
-        arena.close();
     }
 
     /** The norm alone: reads an array, writes one. */

@@ -192,6 +192,14 @@ class BadInputTest {
     }
 
     @Test
+    void a_prompt_that_takes_all_positions_is_followed_by_one_token() {
+        Program run = Program.run("--model", folder.toString(), "--prompt", "c".repeat(398), "--max-tokens", "10");
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(run.err().startsWith("prompt of 400 tokens"), run.err());
+        assertFalse(run.err().contains("then"), run.err());
+    }
+
+    @Test
     void a_prompt_longer_than_the_model_takes_is_refused() {
         assertRefused("The prompt has 502 tokens, and the model takes 400", "--prompt", "c".repeat(500));
     }

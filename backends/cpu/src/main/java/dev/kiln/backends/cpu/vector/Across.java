@@ -38,6 +38,24 @@ final class Across {
         return r.lanewise(join, r.rearrange(F32_BY_1)).lane(0);
     }
 
+    /**
+     * {@link #reduce(FloatVector, Associative)} for sums. Where the JIT compiler does not inline that one, its operator is
+     * not a constant, and every step of it makes vectors on the heap.
+     */
+    static float sum(FloatVector v) {
+        FloatVector r = v;
+        if (F32 > 8) {
+            r = r.add(r.rearrange(F32_BY_8));
+        }
+        if (F32 > 4) {
+            r = r.add(r.rearrange(F32_BY_4));
+        }
+        if (F32 > 2) {
+            r = r.add(r.rearrange(F32_BY_2));
+        }
+        return r.add(r.rearrange(F32_BY_1)).lane(0);
+    }
+
     static double reduce(DoubleVector v, Associative join) {
         DoubleVector r = v;
         if (F64 > 4) {

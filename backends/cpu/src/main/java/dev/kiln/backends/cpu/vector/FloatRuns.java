@@ -64,7 +64,7 @@ final class FloatRuns implements RunKernel {
     }
 
     @Override
-    public void dotFour(long x, long runs, long stride, int count, long partials) {
+    public void dotFour(long x, long runs, long stride, int count, long partials, long tails) {
         long run0 = runs;
         long run1 = run0 + stride;
         long run2 = run1 + stride;
@@ -98,14 +98,14 @@ final class FloatRuns implements RunKernel {
         store(sum1, partials + BYTES);
         store(sum2, partials + 2 * BYTES);
         store(sum3, partials + 3 * BYTES);
-        Elements.putFloat(partials, Elements.getFloat(partials) + tail0);
-        Elements.putFloat(partials + BYTES, Elements.getFloat(partials + BYTES) + tail1);
-        Elements.putFloat(partials + 2 * BYTES, Elements.getFloat(partials + 2 * BYTES) + tail2);
-        Elements.putFloat(partials + 3 * BYTES, Elements.getFloat(partials + 3 * BYTES) + tail3);
+        Elements.putFloat(tails, tail0);
+        Elements.putFloat(tails + Float.BYTES, tail1);
+        Elements.putFloat(tails + 2 * Float.BYTES, tail2);
+        Elements.putFloat(tails + 3 * Float.BYTES, tail3);
     }
 
     @Override
-    public void dotOne(long x, long run, int count, long partials) {
+    public void dotOne(long x, long run, int count, long partials, long tails) {
         FloatVector sum = FloatVector.zero(FLOATS);
         int bound = FLOATS.loopBound(count);
         for (int i = 0; i < bound; i += FLOAT_COUNT) {
@@ -118,6 +118,6 @@ final class FloatRuns implements RunKernel {
             tail += Elements.getFloat(x + at) * Elements.getFloat(run + at);
         }
         store(sum, partials);
-        Elements.putFloat(partials, Elements.getFloat(partials) + tail);
+        Elements.putFloat(tails, tail);
     }
 }

@@ -45,6 +45,11 @@ final class Lanes {
         vector.intoMemorySegment(ALL, address, ORDER);
     }
 
+    /** The sum of the lanes of the vector at {@code address}. */
+    static float sum(long address) {
+        return loadFloats(address).reduceLanes(VectorOperators.ADD);
+    }
+
     static DoubleVector loadDoubles(long address) {
         return DoubleVector.fromMemorySegment(DOUBLES, ALL, address, ORDER);
     }

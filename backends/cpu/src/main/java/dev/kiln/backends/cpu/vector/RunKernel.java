@@ -18,9 +18,12 @@ sealed interface RunKernel permits FloatRuns, Bfloat16Runs {
     /** Adds one run times {@code factor} to {@code count} sums at {@code target}. */
     void addOne(float factor, long run, long target, int count);
 
-    /** Writes the dot products of {@code x} with four runs, a vector of partial sums each. */
-    void dotFour(long x, long runs, long stride, int count, long partials);
+    /**
+     * Writes the dot products of {@code x} with four runs: a vector of partial sums each at {@code partials}, and the sum
+     * of the elements beyond the last whole vector each at {@code tails}.
+     */
+    void dotFour(long x, long runs, long stride, int count, long partials, long tails);
 
-    /** Writes the dot product of {@code x} with one run as a vector of partial sums. */
-    void dotOne(long x, long run, int count, long partials);
+    /** Writes the dot product of {@code x} with one run in the same two parts. */
+    void dotOne(long x, long run, int count, long partials, long tails);
 }

@@ -36,7 +36,8 @@ final class SkinnyProduct {
     private final Scratch sums = new Scratch();
     private final Scratch widened = new Scratch();
     private final Scratch partialMemory = new Scratch();
-    private final long partials = partialMemory.reserve((long) RUNS * Lanes.BYTES);
+    private final long partials = partialMemory.reserve((long) RUNS * (Lanes.BYTES + Float.BYTES));
+    private final long tails = partials + (long) RUNS * Lanes.BYTES;
 
     /** Whether this product is of the kind described above. */
     static boolean suits(int m, int k, MatrixOperand b) {
@@ -128,24 +129,18 @@ final class SkinnyProduct {
 
     private void dotRow(RunKernel kernel, int present, long x, long runs, long stride, int depth, long sums) {
         if (present == RUNS) {
-            kernel.dotFour(x, runs, stride, depth, partials);
+            kernel.dotFour(x, runs, stride, depth, partials, tails);
         } else {
             for (int i = 0; i < present; i++) {
-                kernel.dotOne(x, runs + i * stride, depth, partials + (long) i * Lanes.BYTES);
+                kernel.dotOne(x, runs + i * stride, depth, partials + (long) i * Lanes.BYTES,
+                        tails + (long) i * Float.BYTES);
             }
         }
         for (int i = 0; i < present; i++) {
             long sum = sums + (long) i * Float.BYTES;
-            Elements.putFloat(sum, Elements.getFloat(sum) + total(partials + (long) i * Lanes.BYTES));
+            float tail = Elements.getFloat(tails + (long) i * Float.BYTES);
+            Elements.putFloat(sum, Elements.getFloat(sum) + Lanes.sum(partials + (long) i * Lanes.BYTES) + tail);
         }
-    }
-
-    private static float total(long lanes) {
-        float total = 0;
-        for (int lane = 0; lane < Lanes.FLOAT_COUNT; lane++) {
-            total += Elements.getFloat(lanes + (long) lane * Float.BYTES);
-        }
-        return total;
     }
 
     private static boolean widens(int m, MatrixOperand b) {

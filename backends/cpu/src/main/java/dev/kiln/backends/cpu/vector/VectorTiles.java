@@ -2,7 +2,6 @@ package dev.kiln.backends.cpu.vector;
 
 import dev.kiln.backends.cpu.TileLoops;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -83,7 +82,7 @@ final class VectorTiles implements TileLoops {
     }
 
     private static float sum(FloatVector v) {
-        return Across.reduce(v, VectorOperators.ADD);
+        return Across.sum(v);
     }
 
     @Override
