@@ -22,8 +22,9 @@ final class Expect {
                     ? wrapped(expected.elements()[i], actual.dtype())
                     : expected.elements()[i];
             if (!close(wanted, got[i], slack * tolerance(actual.dtype()))) {
-                throw new AssertionError("%s: element %d is %s, expected %s\n  got      %s\n  expected %s".formatted(what,
-                        i, got[i], wanted, text(got), text(expected.elements())));
+                throw new AssertionError(
+                        "%s: element %d is %s, expected %s\n  got      %s\n  expected %s".formatted(what,
+                                i, got[i], wanted, text(got), text(expected.elements())));
             }
         }
     }

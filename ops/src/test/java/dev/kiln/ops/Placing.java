@@ -2,7 +2,9 @@ package dev.kiln.ops;
 
 import dev.kiln.graph.DType;
 import dev.kiln.graph.Shape;
+import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 
 /** How the elements of an operand lie in memory. */
 enum Placing {
@@ -83,6 +85,12 @@ enum Placing {
     /** The values changed so that this placing can hold them. */
     Values fit(Values values) {
         return values;
+    }
+
+    /** One by chance. */
+    static Placing any(Random random) {
+        List<Placing> all = List.of(values());
+        return all.get(random.nextInt(all.size()));
     }
 
     private static Array contiguous(Values values, DType dtype) {

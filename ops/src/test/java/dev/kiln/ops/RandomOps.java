@@ -29,7 +29,7 @@ final class RandomOps {
     }
 
     private Array leaf(Domain domain, Shape shape, DType dtype) {
-        Placing placing = Placing.values()[random.nextInt(Placing.values().length)];
+        Placing placing = Placing.any(random);
         Values drawn = placing.fit(domain.draw(shape, dtype, random));
         return placing.view(drawn, dtype).or(() -> Placing.CONTIGUOUS.view(drawn, dtype)).orElseThrow();
     }
@@ -53,7 +53,7 @@ final class RandomOps {
 
     private Optional<Array> next() {
         OpCase row = rows.get(random.nextInt(rows.size()));
-        Array first = pool.get(Math.max(random.nextInt(pool.size()), random.nextInt(pool.size())));
+        Array first = pool.get(pool.size() - 1 - random.nextInt(1 + random.nextInt(pool.size())));
         DType dtype = row.domains().getFirst().dtype().isPresent() ? DType.FLOAT32 : first.dtype();
         Optional<List<Shape>> shapes = row.operands().apply(first.shape());
         if (shapes.isEmpty() || !row.dtypes().contains(dtype) || first.dtype() != row.dtype(0, dtype)

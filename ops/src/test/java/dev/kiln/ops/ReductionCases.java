@@ -56,7 +56,8 @@ final class ReductionCases {
         return Stream.of(
                 rows("sum", any, ALL, Ops::sum, x -> Arrays.stream(x).sum()),
                 filled(rows("mean", any, ALL, Ops::mean, ReductionCases::mean)),
-                rows("prod", Domain.of(0.8, 1.2), FLOATING, Ops::prod, ReductionCases::product).map(row -> row.slack(4)),
+                rows("prod", Domain.of(0.8, 1.2), FLOATING, Ops::prod, ReductionCases::product)
+                        .map(row -> row.slack(4)),
                 filled(rows("max", Domain.of(-9, 9), ALL, Ops::max, x -> Arrays.stream(x).max().orElseThrow())),
                 filled(rows("min", Domain.of(-9, 9), ALL, Ops::min, x -> Arrays.stream(x).min().orElseThrow())),
                 filled(rows("max of specials", any.withSpecials(), FLOATING, Ops::max,

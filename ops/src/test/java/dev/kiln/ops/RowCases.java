@@ -46,7 +46,8 @@ final class RowCases {
                         x -> rows(x.getFirst(), RowCases::rmsNorm)),
                 row("layer_norm", 2, x -> Fast.layerNorm(x.get(0), x.get(1), x.get(2), EPS),
                         x -> rows(x.get(0), RowCases::layerNorm).zip(x.get(1), (a, b) -> a * b)
-                                .zip(x.get(2), Double::sum)).slack(8),
+                                .zip(x.get(2), Double::sum))
+                        .slack(8),
                 row("layer_norm without weight and bias", 0, x -> Fast.layerNorm(x.getFirst(), null, null, EPS),
                         x -> rows(x.getFirst(), RowCases::layerNorm)).slack(8));
     }

@@ -30,7 +30,7 @@ record Trial(OpCase row, String what, List<Array> arrays, List<Values> values) {
         StringBuilder what = new StringBuilder(row.name());
         for (int i = 0; i < shapes.get().size(); i++) {
             DType type = row.dtype(i, dtype);
-            Placing place = i == 0 ? placing : Placing.values()[random.nextInt(Placing.values().length)];
+            Placing place = i == 0 ? placing : Placing.any(random);
             Values drawn = place.fit(row.domains().get(i).draw(shapes.get().get(i), type, random));
             Optional<Array> view = place.view(drawn, type);
             if (view.isEmpty() && i == 0) {

@@ -8,12 +8,26 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.ToDoubleFunction;
 
 /** Row-major doubles with a shape: what references compute on, plainly and one element at a time. */
-record Values(Shape shape, double[] elements) {
+final class Values {
 
-    Values {
+    private final Shape shape;
+    private final double[] elements;
+
+    Values(Shape shape, double[] elements) {
         if (elements.length != shape.size()) {
             throw new IllegalArgumentException(elements.length + " elements for shape " + shape);
         }
+        this.shape = shape;
+        this.elements = elements;
+    }
+
+    Shape shape() {
+        return shape;
+    }
+
+    /** The elements themselves, not a copy. */
+    double[] elements() {
+        return elements;
     }
 
     /** Makes an element of its index. */

@@ -5,6 +5,7 @@ import dev.kiln.graph.Evaluator;
 import dev.kiln.graph.Shape;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,9 +29,10 @@ class OpFusionTest {
     @ParameterizedTest(name = "{0}, {1}, seed {2}")
     @MethodSource("rows")
     void fused_and_unfused_are_the_same_bits(OpCase row, DType dtype, long seed) {
+        Random random = new Random(seed);
         int trials = 0;
         for (Shape shape : OpTable.SHAPES) {
-            Placing placing = Placing.values()[(trials + row.name().length()) % Placing.values().length];
+            Placing placing = Placing.any(random);
             Optional<Trial> trial = Trial.draw(row, dtype, shape, placing, seed + trials);
             if (trial.isPresent()) {
                 trials++;
