@@ -153,7 +153,7 @@ final class Scheduler {
             Optional<Layout> layout = primitive.view(source.spec(), place.layout());
             if (layout.isEmpty()) {
                 place = copy(place, view.stream(),
-                        primitive.name() + " to " + view.shape() + " needs its input contiguous");
+                        primitive.name() + " to " + view.shape() + ": its input must be contiguous");
                 layout = primitive.view(source.spec(), place.layout());
             }
             place = new Place(place.slot(), view.spec(), layout.orElseThrow());

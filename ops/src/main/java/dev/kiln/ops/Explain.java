@@ -4,6 +4,7 @@ import dev.kiln.graph.Evaluator;
 import dev.kiln.graph.Explanation;
 import dev.kiln.graph.Schedule.Place;
 import dev.kiln.graph.Schedule.Step;
+import dev.kiln.graph.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -76,7 +77,7 @@ public final class Explain {
     private void paragraph(StringBuilder text, int number, Repeated repeated) {
         Step.Launch launch = repeated.launch;
         String last = repeated.times == 1 ? "" : "–" + (number + repeated.times - 1);
-        text.append("\n\n").append(number).append(last).append(". ").append(String.join(" + ", launch.members()))
+        text.append("\n\n").append(number).append(last).append(". ").append(String.join(" + ", names(launch)))
                 .append(repeated.times == 1 ? "" : ", " + repeated.times + " times");
         text.append("\n   reads  ").append(specs(launch.reads()));
         text.append("\n   writes ").append(specs(launch.writes()));
@@ -97,10 +98,10 @@ public final class Explain {
             Step.Launch launch = launches.get(i);
             String kernel = "k" + i;
             dot.append("  ").append(kernel).append(" [shape=box, label=\"")
-                    .append(String.join("\\n", launch.members())).append("\"];\n");
+                    .append(String.join("\\n", names(launch))).append(streamOf(launch)).append("\"];\n");
             for (Place read : launch.reads()) {
                 String from = makers.computeIfAbsent(read.slot(), slot -> given(dot, slot, read));
-                dot.append("  ").append(from).append(" -> ").append(kernel).append(" [label=\"").append(read.spec())
+                dot.append("  ").append(from).append(" -> ").append(kernel).append(" [label=\"").append(spec(read))
                         .append("\"];\n");
             }
             launch.writes().forEach(write -> makers.put(write.slot(), kernel));
@@ -117,8 +118,27 @@ public final class Explain {
 
     private static String given(StringBuilder dot, int slot, Place place) {
         String name = "in" + slot;
-        dot.append("  ").append(name).append(" [shape=ellipse, label=\"").append(place.spec()).append("\"];\n");
+        dot.append("  ").append(name).append(" [shape=ellipse, label=\"").append(spec(place)).append("\"];\n");
         return name;
+    }
+
+    /** The operations, those of a run told once with their number. */
+    private static List<String> names(Step.Launch launch) {
+        List<String> names = new ArrayList<>();
+        List<String> members = launch.members();
+        for (int begin = 0, end = 0; begin < members.size(); begin = end) {
+            while (end < members.size() && members.get(end).equals(members.get(begin))) {
+                end++;
+            }
+            names.add(end - begin == 1 ? members.get(begin) : members.get(begin) + " ×" + (end - begin));
+        }
+        return names;
+    }
+
+    /** The stream as a line of a label, if there are several. */
+    private String streamOf(Step.Launch launch) {
+        return explanation.map(Explanation::streams).filter(streams -> streams.size() > 1)
+                .map(streams -> "\\n" + streams.get(launch.stream())).orElse("");
     }
 
     private static List<Repeated> repeated(List<Step.Launch> launches) {
@@ -144,11 +164,19 @@ public final class Explain {
                 : places.stream().map(Explain::spec).collect(Collectors.joining(", "));
     }
 
-    /** One number seen in a larger shape is told as what it is. */
+    /** What is read, without the axes along which it is repeated. */
     private static String spec(Place place) {
-        boolean repeated = place.spec().shape().size() > 1
-                && place.layout().strides().stream().allMatch(stride -> stride == 0);
-        return repeated ? place.spec().dtype() + " scalar" : place.spec().toString();
+        Shape shape = place.spec().shape();
+        int repeated = 0;
+        while (repeated < shape.rank() && place.layout().stride(repeated) == 0 && shape.dim(repeated) > 1) {
+            repeated++;
+        }
+        long[] dims = Arrays.copyOfRange(shape.toArray(), repeated, shape.rank());
+        for (int i = 0; i < dims.length; i++) {
+            dims[i] = place.layout().stride(repeated + i) == 0 ? Math.min(1, dims[i]) : dims[i];
+        }
+        boolean scalar = Arrays.stream(dims).allMatch(dim -> dim == 1);
+        return place.spec().dtype() + (scalar ? " scalar" : Shape.shape(dims).toString());
     }
 
     private static String count(int number, String thing) {

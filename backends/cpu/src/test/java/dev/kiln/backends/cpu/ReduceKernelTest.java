@@ -163,7 +163,7 @@ class ReduceKernelTest {
             Work.Operand x = operand(DType.INT8, Shape.shape(100));
             byte product = 1;
             for (int i = 0; i < 100; i++) {
-                product *= 3;
+                product = (byte) (product * 3);
             }
             assertEquals(product, run(new Reduce(Reduce.Op.PROD, List.of(0), false), x, threes).l()[0]);
             assertEquals((byte) 300, run(new Reduce(Reduce.Op.SUM, List.of(0), false), x, threes).l()[0]);
