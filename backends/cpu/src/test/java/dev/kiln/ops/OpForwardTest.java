@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each operation of the {@link OpTable} against its reference, on all dtypes, shapes and placings. */
-@Tag("ops")
+@Tag("everyLoops")
 class OpForwardTest {
 
     private static final long SEED = 20250;

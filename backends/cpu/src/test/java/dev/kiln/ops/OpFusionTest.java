@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,7 +15,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Each operation of the {@link OpTable} between elementwise operations that fuse with it: the bits are those of the same
  * operations one kernel at a time.
  */
-@Tag("ops")
 class OpFusionTest {
 
     private static final long SEED = 977;

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random graphs of operations of the {@link OpTable}: evaluated fused, and one kernel at a time, bit by bit. */
-@Tag("ops")
+@Tag("everyLoops")
 class RandomOpsTest {
 
     private static final int GRAPHS = 125;
