@@ -23,9 +23,13 @@ final class Scheduler {
     /** An array that a program reads, once for each way in which it is read. */
     private record Source(Place place, Extent extent) {}
 
+    /** What was copied, for work on a stream. */
+    private record Copied(Place from, int stream) {}
+
     private final List<Stream> streams;
     private final Fuse.Fused fused;
     private final Map<Node, Place> places = new IdentityHashMap<>();
+    private final Map<Copied, Place> copies = new HashMap<>();
     private final List<Long> slotBytes = new ArrayList<>();
     private final Map<Integer, Slot.Given> given = new HashMap<>();
     private final List<Step.Launch> launches = new ArrayList<>();
@@ -158,14 +162,20 @@ final class Scheduler {
         return place;
     }
 
-    /** A contiguous copy, where strides cannot say what is needed. */
+    /** A contiguous copy, where strides cannot say what is needed; one serves all who need it on its stream. */
     private Place copy(Place from, Stream stream, String reason) {
+        Copied wanted = new Copied(from, streams.indexOf(stream));
+        Place known = copies.get(wanted);
+        if (known != null) {
+            return known;
+        }
         Shape shape = from.spec().shape();
         Work.Program identity = new Work.Program(shape,
                 List.of(new Work.Load(from.spec().dtype(), atZero(from.layout()), Extent.FULL)), List.of(), List.of(0));
         Place to = new Place(newSlot(from.spec().bytes()), from.spec(), Layout.contiguous(shape));
-        launches.add(new Step.Launch(streams.indexOf(stream), identity, List.of(from), List.of(to), List.of("copy"),
+        launches.add(new Step.Launch(wanted.stream, identity, List.of(from), List.of(to), List.of("copy"),
                 List.of(reason)));
+        copies.put(wanted, to);
         return to;
     }
 

@@ -161,6 +161,14 @@ class FuseTest {
     }
 
     @Test
+    void what_no_strides_can_show_the_kernel_is_copied_for_it_once() {
+        Node column = Toys.counting(stream, 3, 1);
+        Shape cube = Shape.shape(2, 3, 5);
+        Node inner = Toys.mul(Toys.broadcast(column, cube), Toys.neg(Toys.broadcast(column, cube)));
+        assertEquals(List.of("copy", "neg+mul+center"), kernels(Toys.center(Toys.reshape(inner, 6, 5))));
+    }
+
+    @Test
     void another_stream_ends_a_group() {
         Node x = Toys.neg(matrix());
         Node there = Toys.on(Toys.stream(), new Toy.Pointwise(Toy.Op.HALF), x);

@@ -57,6 +57,9 @@ abstract class ShapeOps extends CreationOps {
             throw new IllegalArgumentException("[reshape] Cannot infer the shape of an empty array");
         }
         if (open >= 0) {
+            if (a.size() % size != 0) {
+                throw cannotReshape(a, shape);
+            }
             dims[open] = a.size() / size;
         }
         if (Arrays.stream(dims).anyMatch(dim -> dim < 0)) {

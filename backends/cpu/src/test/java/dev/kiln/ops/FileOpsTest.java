@@ -67,7 +67,7 @@ class FileOpsTest {
     @Test
     void column_major_npy_files_are_views() throws IOException {
         String header = "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3), }";
-        byte[] text = (header + " ".repeat(64 - 11 - header.length() % 64) + "\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] text = (header + " ".repeat(127 - 10 - header.length()) + "\n").getBytes(StandardCharsets.US_ASCII);
         byte[] file = new byte[10 + text.length + 6];
         byte[] magic = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) text.length, (byte) (text.length >> 8)};
         System.arraycopy(magic, 0, file, 0, 10);
