@@ -12,18 +12,21 @@ import java.util.List;
 final class AttentionRows {
 
     /** Keys that are in the cache at a time. */
-    private static final int KEYS = 64;
+    static final int KEYS = 64;
 
-    private static final int QUERY = 0;
-    private static final int KEY = 1;
+    static final int QUERY = 0;
+    static final int KEY = 1;
     private static final int VALUE = 2;
-    private static final int SCORE = 3;
+    static final int SCORE = 3;
     private static final int RESULT = 4;
     /** For each row the largest score and the sum so far. */
     private static final int LARGEST = 5;
     private static final int TOTAL = 6;
     private static final int ADDED = 7;
-    private static final int SEEN = 8;
+    /** For {@link AttentionScores}: queries and scores by columns. */
+    static final int TURNED = 8;
+    static final int COLUMNS = 9;
+    private static final int SEEN = 10;
     static final List<Lane> REGISTERS = registers();
 
     private final AttentionShape shape;
@@ -69,6 +72,8 @@ final class AttentionRows {
     /** Computes {@code count} rows from {@code first} on. */
     void attend(Block block, long[] addresses, long batch, long head, long first, int count) {
         readQueries(block, addresses[0], batch, head, first, count);
+        AttentionScores products = AttentionScores.of(count, depth);
+        products.begin(block, count);
         Arrays.fill(block.register(RESULT).f(), 0, count * width, 0);
         Arrays.fill(block.register(LARGEST).f(), 0, count, Float.NEGATIVE_INFINITY);
         Arrays.fill(block.register(TOTAL).f(), 0, count, 0);
@@ -79,7 +84,7 @@ final class AttentionRows {
             int keys = (int) Math.min(KEYS, visible - key);
             read(block.register(KEY), addresses[1] + k.offset(batch, head, key), k, keys, shape.depth(), depth);
             float[] scores = block.register(SCORE).f();
-            tiles.dots(scores, KEYS, block.register(QUERY).f(), count, block.register(KEY).f(), keys, depth);
+            products.compute(block, count, keys);
             for (int row = 0; row < count; row++) {
                 mask.apply(block.register(SCORE), row * KEYS, keys, block.register(ADDED), block.register(SEEN),
                         addresses, batch, shape.head(head, first + row), shape.position(first + row), key);

@@ -4,7 +4,6 @@ import dev.kiln.backends.cpu.LoopTemplate;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators.Associative;
 
 /** Vector loops along a row of floats, which {@link VectorRowsF32} fills in. */
 final class F32RowTemplates {
@@ -16,8 +15,14 @@ final class F32RowTemplates {
         FloatVector of(FloatVector partial, FloatVector v, FloatVector p);
     }
 
+    /** Makes one of two partial results. */
+    @FunctionalInterface
+    interface Join {
+        FloatVector of(FloatVector a, FloatVector b);
+    }
+
     /** A reduction: where partial results start, how they grow, how they are joined. */
-    record Fold(float start, Step step, Associative join) {}
+    record Fold(float start, Step step, Join join) {}
 
     /** A function of a vector and two parameters of the loop. */
     @FunctionalInterface
@@ -51,12 +56,27 @@ final class F32RowTemplates {
                 VectorMask<Float> rest = Species.F32.indexInRange(i, cols);
                 b = b.blend(FN.step().of(b, FloatVector.fromArray(Species.F32, x, at + i, rest), p), rest);
             }
-            return Across.reduce(a.lanewise(FN.join(), b).lanewise(FN.join(), c.lanewise(FN.join(), d)), FN.join());
+            return across(FN.join().of(FN.join().of(a, b), FN.join().of(c, d)));
+        }
+
+        /** Half onto half, see {@link Across}; here, where the join is a constant. */
+        private static float across(FloatVector v) {
+            FloatVector r = v;
+            if (Across.F32 > 8) {
+                r = FN.join().of(r, r.rearrange(Across.F32_BY_8));
+            }
+            if (Across.F32 > 4) {
+                r = FN.join().of(r, r.rearrange(Across.F32_BY_4));
+            }
+            if (Across.F32 > 2) {
+                r = FN.join().of(r, r.rearrange(Across.F32_BY_2));
+            }
+            return FN.join().of(r, r.rearrange(Across.F32_BY_1)).lane(0);
         }
     }
 
-    /** One partial result and one call, for a step so long that a copy of it is all the JIT compiler inlines. */
-    static final class ReduceSlowly implements F32Reduction {
+    /** A sum with one partial result and one call, for a step so long that a copy of it is all the JIT compiler inlines. */
+    static final class SumSlowly implements F32Reduction {
         private static final Fold FN = LoopTemplate.function(MethodHandles.lookup(), Fold.class);
 
         @Override
@@ -68,7 +88,7 @@ final class F32RowTemplates {
                 VectorMask<Float> present = Species.F32.indexInRange(i, cols);
                 a = a.blend(FN.step().of(a, FloatVector.fromArray(Species.F32, x, at + i, present), p), present);
             }
-            return Across.reduce(a, FN.join());
+            return Across.sum(a);
         }
     }
 

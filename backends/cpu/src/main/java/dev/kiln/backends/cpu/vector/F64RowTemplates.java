@@ -4,7 +4,6 @@ import dev.kiln.backends.cpu.LoopTemplate;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators.Associative;
 
 /** Vector loops along a row of doubles, which {@link VectorRowsF64} fills in. */
 final class F64RowTemplates {
@@ -16,8 +15,14 @@ final class F64RowTemplates {
         DoubleVector of(DoubleVector partial, DoubleVector v, DoubleVector p);
     }
 
+    /** Makes one of two partial results. */
+    @FunctionalInterface
+    interface Join {
+        DoubleVector of(DoubleVector a, DoubleVector b);
+    }
+
     /** A reduction: where partial results start, how they grow, how they are joined. */
-    record Fold(double start, Step step, Associative join) {}
+    record Fold(double start, Step step, Join join) {}
 
     /** A function of a vector and two parameters of the loop. */
     @FunctionalInterface
@@ -51,12 +56,24 @@ final class F64RowTemplates {
                 VectorMask<Double> rest = Species.F64.indexInRange(i, cols);
                 b = b.blend(FN.step().of(b, DoubleVector.fromArray(Species.F64, x, at + i, rest), p), rest);
             }
-            return Across.reduce(a.lanewise(FN.join(), b).lanewise(FN.join(), c.lanewise(FN.join(), d)), FN.join());
+            return across(FN.join().of(FN.join().of(a, b), FN.join().of(c, d)));
+        }
+
+        /** Half onto half, see {@link Across}; here, where the join is a constant. */
+        private static double across(DoubleVector v) {
+            DoubleVector r = v;
+            if (Across.F64 > 4) {
+                r = FN.join().of(r, r.rearrange(Across.F64_BY_4));
+            }
+            if (Across.F64 > 2) {
+                r = FN.join().of(r, r.rearrange(Across.F64_BY_2));
+            }
+            return FN.join().of(r, r.rearrange(Across.F64_BY_1)).lane(0);
         }
     }
 
-    /** One partial result and one call, for a step so long that a copy of it is all the JIT compiler inlines. */
-    static final class ReduceSlowly implements F64Reduction {
+    /** A sum with one partial result and one call, for a step so long that a copy of it is all the JIT compiler inlines. */
+    static final class SumSlowly implements F64Reduction {
         private static final Fold FN = LoopTemplate.function(MethodHandles.lookup(), Fold.class);
 
         @Override
@@ -68,7 +85,7 @@ final class F64RowTemplates {
                 VectorMask<Double> present = Species.F64.indexInRange(i, cols);
                 a = a.blend(FN.step().of(a, DoubleVector.fromArray(Species.F64, x, at + i, present), p), present);
             }
-            return Across.reduce(a, FN.join());
+            return Across.sum(a);
         }
     }
 

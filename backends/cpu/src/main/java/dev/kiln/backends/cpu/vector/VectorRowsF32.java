@@ -15,19 +15,19 @@ import jdk.incubator.vector.VectorOperators;
 final class VectorRowsF32 implements FloatRows {
     private static final Lookup LOOKUP = MethodHandles.lookup();
 
-    private final F32Reduction sum = reduction(new Fold(0, (s, v, _) -> s.add(v), VectorOperators.ADD));
-    private final F32Reduction squares = reduction(new Fold(0, (s, v, _) -> v.fma(v, s), VectorOperators.ADD));
+    private final F32Reduction sum = reduction(new Fold(0, (s, v, _) -> s.add(v), FloatVector::add));
+    private final F32Reduction squares = reduction(new Fold(0, (s, v, _) -> v.fma(v, s), FloatVector::add));
     private final F32Reduction deviations = reduction(new Fold(0, (s, v, mean) -> {
         FloatVector deviation = v.sub(mean);
         return deviation.fma(deviation, s);
-    }, VectorOperators.ADD));
-    private final F32Reduction exponentials = LoopTemplate.instantiate(LOOKUP, F32RowTemplates.ReduceSlowly.class,
-            new Fold(0, (s, v, shift) -> s.add(F32Math.exp(v.sub(shift))), VectorOperators.ADD));
-    private final F32Reduction product = reduction(new Fold(1, (s, v, _) -> s.mul(v), VectorOperators.MUL));
+    }, FloatVector::add));
+    private final F32Reduction exponentials = LoopTemplate.instantiate(LOOKUP, F32RowTemplates.SumSlowly.class,
+            new Fold(0, (s, v, shift) -> s.add(F32Math.exp(v.sub(shift))), FloatVector::add));
+    private final F32Reduction product = reduction(new Fold(1, (s, v, _) -> s.mul(v), FloatVector::mul));
     private final F32Reduction max = reduction(
-            new Fold(Float.NEGATIVE_INFINITY, (s, v, _) -> s.max(v), VectorOperators.MAX));
+            new Fold(Float.NEGATIVE_INFINITY, (s, v, _) -> s.max(v), FloatVector::max));
     private final F32Reduction min = reduction(
-            new Fold(Float.POSITIVE_INFINITY, (s, v, _) -> s.min(v), VectorOperators.MIN));
+            new Fold(Float.POSITIVE_INFINITY, (s, v, _) -> s.min(v), FloatVector::min));
 
     private final F32Mapping scale = mapping((v, factor, _) -> v.mul(factor));
     private final F32Mapping standardize = mapping((v, mean, factor) -> v.sub(mean).mul(factor));

@@ -15,19 +15,19 @@ import jdk.incubator.vector.VectorOperators;
 final class VectorRowsF64 implements FloatRows {
     private static final Lookup LOOKUP = MethodHandles.lookup();
 
-    private final F64Reduction sum = reduction(new Fold(0, (s, v, _) -> s.add(v), VectorOperators.ADD));
-    private final F64Reduction squares = reduction(new Fold(0, (s, v, _) -> v.fma(v, s), VectorOperators.ADD));
+    private final F64Reduction sum = reduction(new Fold(0, (s, v, _) -> s.add(v), DoubleVector::add));
+    private final F64Reduction squares = reduction(new Fold(0, (s, v, _) -> v.fma(v, s), DoubleVector::add));
     private final F64Reduction deviations = reduction(new Fold(0, (s, v, mean) -> {
         DoubleVector deviation = v.sub(mean);
         return deviation.fma(deviation, s);
-    }, VectorOperators.ADD));
-    private final F64Reduction exponentials = LoopTemplate.instantiate(LOOKUP, F64RowTemplates.ReduceSlowly.class,
-            new Fold(0, (s, v, shift) -> s.add(F64Math.exp(v.sub(shift))), VectorOperators.ADD));
-    private final F64Reduction product = reduction(new Fold(1, (s, v, _) -> s.mul(v), VectorOperators.MUL));
+    }, DoubleVector::add));
+    private final F64Reduction exponentials = LoopTemplate.instantiate(LOOKUP, F64RowTemplates.SumSlowly.class,
+            new Fold(0, (s, v, shift) -> s.add(F64Math.exp(v.sub(shift))), DoubleVector::add));
+    private final F64Reduction product = reduction(new Fold(1, (s, v, _) -> s.mul(v), DoubleVector::mul));
     private final F64Reduction max = reduction(
-            new Fold(Double.NEGATIVE_INFINITY, (s, v, _) -> s.max(v), VectorOperators.MAX));
+            new Fold(Double.NEGATIVE_INFINITY, (s, v, _) -> s.max(v), DoubleVector::max));
     private final F64Reduction min = reduction(
-            new Fold(Double.POSITIVE_INFINITY, (s, v, _) -> s.min(v), VectorOperators.MIN));
+            new Fold(Double.POSITIVE_INFINITY, (s, v, _) -> s.min(v), DoubleVector::min));
 
     private final F64Mapping scale = mapping((v, factor, _) -> v.mul(factor));
     private final F64Mapping standardize = mapping((v, mean, factor) -> v.sub(mean).mul(factor));

@@ -5,8 +5,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Products of blocks with eight vector sums at a time, which hides the latency of the multiply-adds. Every tile is a method
- * of its own, so that each is compiled by itself with all of its vectors in registers.
+ * Products of blocks with four or eight vector sums at a time, which hides the latency of the multiply-adds. Every tile is a
+ * method of its own, so that each is compiled by itself with all of its vectors in registers.
  */
 final class VectorTiles implements TileLoops {
 
@@ -15,52 +15,11 @@ final class VectorTiles implements TileLoops {
 
     @Override
     public void dots(float[] out, int step, float[] a, int rows, float[] b, int columns, int depth) {
-        int i = 0;
-        for (; i <= rows - 4; i += 4) {
-            for (int j = 0; j < columns; j += 2) {
-                dots4x2(out, i * step + j, step, a, i * depth, b, j * depth, depth);
-            }
-        }
-        for (; i < rows; i++) {
+        for (int i = 0; i < rows; i++) {
             for (int j = 0; j < columns; j += 4) {
                 dots1x4(out, i * step + j, a, i * depth, b, j * depth, depth);
             }
         }
-    }
-
-    private static void dots4x2(float[] out, int to, int step, float[] a, int at, float[] b, int from, int depth) {
-        FloatVector s00 = FloatVector.zero(F32);
-        FloatVector s01 = s00;
-        FloatVector s10 = s00;
-        FloatVector s11 = s00;
-        FloatVector s20 = s00;
-        FloatVector s21 = s00;
-        FloatVector s30 = s00;
-        FloatVector s31 = s00;
-        for (int d = 0; d < depth; d += LANES) {
-            FloatVector b0 = FloatVector.fromArray(F32, b, from + d);
-            FloatVector b1 = FloatVector.fromArray(F32, b, from + depth + d);
-            FloatVector a0 = FloatVector.fromArray(F32, a, at + d);
-            s00 = a0.fma(b0, s00);
-            s01 = a0.fma(b1, s01);
-            FloatVector a1 = FloatVector.fromArray(F32, a, at + depth + d);
-            s10 = a1.fma(b0, s10);
-            s11 = a1.fma(b1, s11);
-            FloatVector a2 = FloatVector.fromArray(F32, a, at + 2 * depth + d);
-            s20 = a2.fma(b0, s20);
-            s21 = a2.fma(b1, s21);
-            FloatVector a3 = FloatVector.fromArray(F32, a, at + 3 * depth + d);
-            s30 = a3.fma(b0, s30);
-            s31 = a3.fma(b1, s31);
-        }
-        out[to] = sum(s00);
-        out[to + 1] = sum(s01);
-        out[to + step] = sum(s10);
-        out[to + step + 1] = sum(s11);
-        out[to + 2 * step] = sum(s20);
-        out[to + 2 * step + 1] = sum(s21);
-        out[to + 3 * step] = sum(s30);
-        out[to + 3 * step + 1] = sum(s31);
     }
 
     private static void dots1x4(float[] out, int to, float[] a, int at, float[] b, int from, int depth) {
@@ -75,14 +34,10 @@ final class VectorTiles implements TileLoops {
             s2 = v.fma(FloatVector.fromArray(F32, b, from + 2 * depth + d), s2);
             s3 = v.fma(FloatVector.fromArray(F32, b, from + 3 * depth + d), s3);
         }
-        out[to] = sum(s0);
-        out[to + 1] = sum(s1);
-        out[to + 2] = sum(s2);
-        out[to + 3] = sum(s3);
-    }
-
-    private static float sum(FloatVector v) {
-        return Across.sum(v);
+        out[to] = Across.sum(s0);
+        out[to + 1] = Across.sum(s1);
+        out[to + 2] = Across.sum(s2);
+        out[to + 3] = Across.sum(s3);
     }
 
     @Override
