@@ -24,7 +24,7 @@ class EvaluatorTest {
     @Test
     void building_computes_nothing() {
         RecordingBackend.clear();
-        long active = Memory.active();
+        long active = Settled.active();
         Node x = Toys.counting(stream, 4);
         long leaf = Memory.active();
         Toys.totals(Toys.neg(x));

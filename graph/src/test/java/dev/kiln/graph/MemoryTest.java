@@ -25,6 +25,7 @@ class MemoryTest {
 
     @BeforeEach
     void start() {
+        Settled.active();
         limit = Memory.limit(1L << 40);
         cacheLimit = Memory.cacheLimit(1L << 40);
         Memory.clearCache();

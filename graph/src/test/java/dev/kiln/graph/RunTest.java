@@ -95,14 +95,14 @@ class RunTest {
     }
 
     @Test
-    void no_memory_is_lost_by_failures() throws Exception {
+    void no_memory_is_lost_by_failures() {
         Node x = Toys.counting(stream, 1024);
         failing(x, 1);
-        long active = settled(Long.MAX_VALUE);
+        long active = Settled.active();
         for (int i = 0; i < 50; i++) {
             failing(x, 1 + i % 3);
         }
-        long now = settled(active);
+        long now = Settled.active();
         assertTrue(now <= active, () -> active + " bytes before, " + now + " after");
         assertArrayEquals(new double[] {1}, new double[] {Toys.values(x)[0]});
     }
@@ -111,17 +111,6 @@ class RunTest {
         RecordingBackend.failAt(launch);
         Node out = Toys.totals(Toys.on(other, new Toy.Totals(), Toys.totals(x)));
         assertThrows(KilnException.class, () -> Evaluator.eval(List.of(out)));
-    }
-
-    /** Bytes in use once the collector has found what was dropped: at most {@code expected} soon, or what there is. */
-    private static long settled(long expected) throws InterruptedException {
-        long active = Long.MAX_VALUE;
-        for (int i = 0; i < 100 && (i == 0 || active > expected); i++) {
-            System.gc();
-            Thread.sleep(20);
-            active = Memory.active();
-        }
-        return active;
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.kiln.ops;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.kiln.graph.Evaluator;
 import java.util.List;
 import java.util.Random;
@@ -23,6 +25,7 @@ class RandomOpsTest {
     @MethodSource("seeds")
     void fused_and_unfused_graphs_have_the_same_bits(long seed) {
         Random random = new Random(seed);
+        int fused = 0;
         for (int round = 0; round < GRAPHS; round++) {
             long graph = random.nextLong();
             int size = 1 + random.nextInt(15);
@@ -30,11 +33,19 @@ class RandomOpsTest {
             List<Array> expected = single.grow(size);
             List<Array> outputs = new RandomOps(ROWS, graph).grow(size);
             Evaluator.evalUnfused(expected.stream().map(Array::node).toList());
+            fused += fuses(outputs) ? 1 : 0;
             Evaluator.eval(outputs.stream().map(Array::node).toList());
             for (int i = 0; i < outputs.size(); i++) {
                 Expect.identical("graph " + graph + " of " + size + ", output " + i + ": " + single, expected.get(i),
                         outputs.get(i));
             }
         }
+        int graphs = fused;
+        assertTrue(fused > GRAPHS / 4, () -> graphs + " of " + GRAPHS + " graphs had a fused kernel");
+    }
+
+    private static boolean fuses(List<Array> outputs) {
+        return Evaluator.schedule(outputs.stream().map(Array::node).toList()).stream()
+                .flatMap(schedule -> schedule.launches().stream()).anyMatch(launch -> launch.members().size() > 2);
     }
 }
