@@ -46,7 +46,8 @@ record Grid(long rows, long columns, int blockRows, int blockColumns) {
                         && sameInEachRow(program, load));
     }
 
-    private static boolean sameInEachRow(Work.Program program, Work.Load load) {
+    /** Whether {@code load} reads the same values for every row. */
+    static boolean sameInEachRow(Work.Program program, Work.Load load) {
         Layout layout = load.layout();
         for (int axis = 0; axis < program.space().rank() - 1; axis++) {
             if (program.space().dim(axis) > 1 && layout.stride(axis) != 0) {

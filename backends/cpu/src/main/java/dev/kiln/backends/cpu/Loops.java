@@ -3,6 +3,7 @@ package dev.kiln.backends.cpu;
 import dev.kiln.graph.DType;
 import dev.kiln.ops.BinaryOp;
 import dev.kiln.ops.UnaryOp;
+import java.util.Optional;
 
 /**
  * The loops from which the first tier of fused execution is put together: each runs one operation over a block of
@@ -88,4 +89,9 @@ public interface Loops {
 
     /** Products of matrices. */
     MatrixProduct matrices();
+
+    /** A loop for whole RMS norms of {@code type}, where that is faster than one put together from others. */
+    default Optional<RmsNormLoop> rmsNorm(DType type) {
+        return Optional.empty();
+    }
 }

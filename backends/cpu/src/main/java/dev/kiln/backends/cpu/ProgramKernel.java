@@ -22,7 +22,7 @@ final class ProgramKernel implements Kernel {
     }
 
     static Kernel of(Work.Program program) {
-        return new ProgramKernel(program);
+        return RmsNormKernel.of(program).orElseGet(() -> new ProgramKernel(program));
     }
 
     /** About how many bytes move, an instruction counting as much as a load of a float. */

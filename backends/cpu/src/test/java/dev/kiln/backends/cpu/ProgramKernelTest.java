@@ -165,9 +165,17 @@ class ProgramKernelTest {
     @ParameterizedTest
     @EnumSource(value = DType.class, names = {"FLOAT32", "FLOAT16", "BFLOAT16", "FLOAT64"})
     void rms_norm_is_computed_in_each_dtype(DType dtype) {
-        Shape space = Shape.shape(29, 640);
-        check(new Work.Program(space, List.of(contiguous(dtype, space), strided(dtype, Extent.FULL, 0, 1)),
-                List.of(full(new RmsNorm(1e-6), dtype, 0, 1)), List.of(2)));
+        for (long columns : new long[] {640, 641}) {
+            Shape space = Shape.shape(29, columns);
+            Work.Load x = contiguous(dtype, space);
+            check(new Work.Program(space, List.of(x), List.of(full(new RmsNorm(1e-6), dtype, 0)), List.of(1)));
+            for (DType weight : dtype == F32 ? List.of(F32, DType.FLOAT16, DType.BFLOAT16) : List.of(dtype)) {
+                for (long step : new long[] {1, 3, 0}) {
+                    check(new Work.Program(space, List.of(x, strided(weight, Extent.FULL, 0, step)),
+                            List.of(full(new RmsNorm(1e-6), dtype, 0, 1)), List.of(2)));
+                }
+            }
+        }
     }
 
     @Test
@@ -177,6 +185,18 @@ class ProgramKernelTest {
         // The result does not depend on the first load, whose elements are needed after it was computed.
         Work.Program program = new Work.Program(space, List.of(x, x, x),
                 List.of(full(SQUARE, F32, 1), full(ADD, F32, 0, 2)), List.of(3, 4));
+        try (Arena arena = Arena.ofConfined()) {
+            List<MemorySegment> inputs = inputs(program, arena);
+            byte[] expected = Programs.byInterpreter(program, inputs).getFirst();
+            assertArrayEquals(expected, Arrays.copyOf(Programs.inPlace(program, inputs), expected.length));
+        }
+    }
+
+    @Test
+    void rms_norm_may_take_the_memory_of_its_input() {
+        Shape space = Shape.shape(64, 1024);
+        Work.Program program = new Work.Program(space, List.of(contiguous(F32, space)),
+                List.of(full(new RmsNorm(1e-5), F32, 0)), List.of(1));
         try (Arena arena = Arena.ofConfined()) {
             List<MemorySegment> inputs = inputs(program, arena);
             byte[] expected = Programs.byInterpreter(program, inputs).getFirst();

@@ -114,7 +114,7 @@ final class SixteenBits {
         float[] f = out.f();
         int end = Species.F32.loopBound(n);
         for (int i = 0; i < end; i += Species.F32.length()) {
-            widenBfloat16(read(address + (long) i * Short.BYTES)).reinterpretAsFloats().intoArray(f, at + i);
+            readBfloat16(address + (long) i * Short.BYTES).intoArray(f, at + i);
         }
         return end;
     }
@@ -123,7 +123,7 @@ final class SixteenBits {
         float[] f = out.f();
         int end = Species.F32.loopBound(n);
         for (int i = 0; i < end; i += Species.F32.length()) {
-            widenFloat16(read(address + (long) i * Short.BYTES)).reinterpretAsFloats().intoArray(f, at + i);
+            readFloat16(address + (long) i * Short.BYTES).intoArray(f, at + i);
         }
         return end;
     }
@@ -132,8 +132,7 @@ final class SixteenBits {
         float[] f = in.f();
         int end = Species.F32.loopBound(n);
         for (int i = 0; i < end; i += Species.F32.length()) {
-            write(narrowBfloat16(FloatVector.fromArray(Species.F32, f, from + i).reinterpretAsInts()),
-                    address + (long) i * Short.BYTES);
+            writeBfloat16(FloatVector.fromArray(Species.F32, f, from + i), address + (long) i * Short.BYTES);
         }
         return end;
     }
@@ -142,10 +141,27 @@ final class SixteenBits {
         float[] f = in.f();
         int end = Species.F32.loopBound(n);
         for (int i = 0; i < end; i += Species.F32.length()) {
-            write(narrowFloat16(FloatVector.fromArray(Species.F32, f, from + i).reinterpretAsInts()),
-                    address + (long) i * Short.BYTES);
+            writeFloat16(FloatVector.fromArray(Species.F32, f, from + i), address + (long) i * Short.BYTES);
         }
         return end;
+    }
+
+    static FloatVector readBfloat16(long address) {
+        return widenBfloat16(read(address)).reinterpretAsFloats();
+    }
+
+    static FloatVector readFloat16(long address) {
+        return widenFloat16(read(address)).reinterpretAsFloats();
+    }
+
+    /** Writes values that are bfloat16s already. */
+    static void writeBfloat16(FloatVector v, long address) {
+        write(narrowBfloat16(v.reinterpretAsInts()), address);
+    }
+
+    /** Writes values that are float16s already. */
+    static void writeFloat16(FloatVector v, long address) {
+        write(narrowFloat16(v.reinterpretAsInts()), address);
     }
 
     private static IntVector read(long address) {

@@ -11,6 +11,7 @@ import dev.kiln.backends.cpu.LoopTemplate;
 import dev.kiln.backends.cpu.Loops;
 import dev.kiln.backends.cpu.MatrixProduct;
 import dev.kiln.backends.cpu.SelectLoop;
+import dev.kiln.backends.cpu.RmsNormLoop;
 import dev.kiln.backends.cpu.StoreLoop;
 import dev.kiln.backends.cpu.TileLoops;
 import dev.kiln.backends.cpu.UnaryLoop;
@@ -19,6 +20,7 @@ import dev.kiln.ops.BinaryOp;
 import dev.kiln.ops.UnaryOp;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -41,6 +43,7 @@ public final class VectorLoops implements Loops {
     });
     private final ConcurrentMap<DType, UnaryLoop> rounding = new ConcurrentHashMap<>();
     private final ConcurrentMap<Lane, FloatRows> rows = new ConcurrentHashMap<>();
+    private final ConcurrentMap<FloatMemory, RmsNormLoop> norms = new ConcurrentHashMap<>();
     private final TileLoops tiles = new VectorTiles();
     private final MatrixProduct matrices = new VectorMatrixProduct();
 
@@ -135,6 +138,12 @@ public final class VectorLoops implements Loops {
     @Override
     public IntegerRows integerRows(DType type) {
         return scalar.integerRows(type);
+    }
+
+    @Override
+    public Optional<RmsNormLoop> rmsNorm(DType type) {
+        return FloatMemory.of(type).map(memory -> norms.computeIfAbsent(memory,
+                absent -> LoopTemplate.instantiate(LOOKUP, RmsNormTemplate.class, absent)));
     }
 
     /** Names the width of the vectors. */
