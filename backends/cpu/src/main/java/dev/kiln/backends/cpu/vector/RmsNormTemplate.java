@@ -5,7 +5,6 @@ import dev.kiln.backends.cpu.Reg;
 import dev.kiln.backends.cpu.RmsNormLoop;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** RMS norm over vectors of float. The squares are added in the order in which {@link VectorRowsF32} adds them. */
 final class RmsNormTemplate implements RmsNormLoop {
@@ -31,7 +30,7 @@ final class RmsNormTemplate implements RmsNormLoop {
             c = r.fma(r, c);
             d = s.fma(s, d);
         }
-        float squares = Across.reduce(a.add(b).add(c.add(d)), VectorOperators.ADD);
+        float squares = Across.sum(a.add(b).add(c.add(d)));
         float factor = (float) (1 / Math.sqrt((float) ((double) squares / columns) + eps));
         float[] w = weight.f();
         for (int i = 0; i < columns; i += lanes) {
