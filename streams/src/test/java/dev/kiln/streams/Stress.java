@@ -19,7 +19,7 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 public final class Stress {
 
     private static final int ITERATIONS = 5;
-    private static final int MILLIS_PER_ITERATION = 250;
+    private static final int MILLIS_PER_ITERATION = 150;
 
     private Stress() {}
 
