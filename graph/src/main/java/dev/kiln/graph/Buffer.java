@@ -1,38 +1,66 @@
 package dev.kiln.graph;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Memory that lives as long as something refers to this object. Everything that reads or writes it by address keeps this
- * object reachable meanwhile.
+ * Memory that lives as long as something refers to this object, or until its last holder has dropped it, whichever comes
+ * first.
+ *
+ * <p>
+ * Whoever reads or writes it by address holds it meanwhile: arrays whose value is in it, evaluations that use it, segments
+ * that show it. An array that is simply forgotten drops nothing, and the collector finds the buffer; one that is released
+ * (by a {@link NodeScope}, or because memory is short) drops its hold, and the memory goes back when nobody else is left.
  */
 public final class Buffer {
 
     private static final Cleaner CLEANER = Cleaner.create(
             Thread.ofPlatform().daemon().name("kiln-cleaner").factory());
+    private static final int RELEASED = -1;
+    private static final VarHandle HOLDERS;
+
+    static {
+        try {
+            HOLDERS = MethodHandles.lookup().findVarHandle(Buffer.class, "holders", int.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
 
     private final long address;
     private final long size;
-    private final Object owner;
+    /** Gives an allocated block back, once; null for memory that was wrapped. */
+    private final Cleaner.@Nullable Cleanable block;
+    /** What keeps wrapped memory from being unmapped. */
+    @SuppressWarnings({"FieldCanBeLocal", "UnusedVariable"}) // it is there to be referred to
+    private @Nullable Object wrapped;
+    private volatile int holders;
 
-    private Buffer(long address, long size, Object owner) {
-        this.address = address;
-        this.size = size;
-        this.owner = owner;
+    private Buffer(Block block) {
+        this.address = block.address;
+        this.size = block.size;
+        this.block = CLEANER.register(this, block::release);
+    }
+
+    private Buffer(MemorySegment wrapped) {
+        this.address = wrapped.address();
+        this.size = wrapped.byteSize();
+        this.block = null;
+        this.wrapped = wrapped;
     }
 
     /** Fresh memory of at least {@code bytes}, aligned to 64 bytes, not zeroed. */
     public static Buffer allocate(long bytes) {
-        return of(Memory.take(bytes));
+        return allocate(bytes, "");
     }
 
-    /** Takes over {@code block}, which goes back to the allocator once the buffer is unreachable. */
-    static Buffer of(Block block) {
-        Buffer buffer = new Buffer(block.address, block.size, block);
-        CLEANER.register(buffer, block::release);
-        return buffer;
+    /** Like {@link #allocate(long)}; should memory be short, the message says that it was for {@code purpose}. */
+    static Buffer allocate(long bytes, Object purpose) {
+        return new Buffer(Memory.take(bytes, purpose));
     }
 
     /**
@@ -45,7 +73,7 @@ public final class Buffer {
             throw new IllegalArgumentException(
                     "Only off-heap memory can be wrapped: this segment is on the Java heap, copy it instead.");
         }
-        return new Buffer(segment.address(), segment.byteSize(), segment);
+        return new Buffer(segment);
     }
 
     /** The first byte's address. */
@@ -58,15 +86,44 @@ public final class Buffer {
         return size;
     }
 
-    /** Bytes {@code from} to {@code from + length} as a read-only segment that keeps this buffer alive. */
-    public MemorySegment asSegment(long from, long length) {
-        return OffHeap.segment(address + from, length, this).asReadOnly();
+    /** Keeps the memory until {@link #drop}; false, and nothing is held, if it was released before. */
+    public boolean hold() {
+        int before;
+        do {
+            before = holders;
+            if (before == RELEASED) {
+                return false;
+            }
+        } while (!HOLDERS.compareAndSet(this, before, before + 1));
+        return true;
     }
 
-    /** To be called after the last use of {@link #address}: until then the memory is not taken back. */
+    /** Ends one {@link #hold}; the end of the last one releases the memory. */
+    public void drop() {
+        int before;
+        do {
+            before = holders;
+        } while (!HOLDERS.compareAndSet(this, before, before == 1 ? RELEASED : before - 1));
+        if (before == 1) {
+            wrapped = null;
+            if (block != null) {
+                block.clean();
+            }
+        }
+    }
+
+    /**
+     * Bytes {@code from} to {@code from + length} as a read-only segment, which holds this buffer until it is unreachable.
+     * The caller holds the buffer already.
+     */
+    public MemorySegment asSegment(long from, long length) {
+        hold();
+        return OffHeap.segment(address + from, length, this::drop).asReadOnly();
+    }
+
+    /** To be called after the last use of {@link #address} of a buffer that nobody holds yet. */
     @SuppressWarnings("ReachabilityFenceUsage") // the caller's work is the try block that this ends
     public void keepAlive() {
-        Reference.reachabilityFence(owner);
         Reference.reachabilityFence(this);
     }
 }

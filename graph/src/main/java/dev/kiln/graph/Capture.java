@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,12 +54,20 @@ final class Capture {
     private int linkCount;
     private final Structure structure;
 
+    /** How many of the wanted nodes the caller asked for. */
+    final int asked;
+
     private Capture(List<Node> outputs) {
         for (Node output : outputs) {
             enter(output);
             walk();
         }
-        want(outputs);
+        boolean[] known = new boolean[entries];
+        for (Node output : outputs) {
+            want(find(output), known);
+        }
+        asked = wanted.size();
+        wantIntermediates(known);
         structure = new Structure(Arrays.copyOf(parts, partCount), Arrays.copyOf(links, linkCount),
                 streams.stream().map(Stream::device).toList());
     }
@@ -90,15 +100,20 @@ final class Capture {
         return pending != null;
     }
 
-    /** Makes {@code stream} wait until all leaves are there, or failed. */
-    void awaitLeaves(Stream stream) {
-        if (pending != null) {
-            for (Node leaf : pending.values()) {
-                if (leaf.state() instanceof Node.Running(Event done, Storage storage)) {
-                    stream.submitWait(done);
-                }
-            }
-        }
+    /** The line of the program that made the part of this number of the structure; empty if that is not known. */
+    Optional<String> line(int part) {
+        return IntStream.range(0, entries).filter(entry -> numbers[entry] == part)
+                .mapToObj(entry -> nodes[entry].origin()).filter(Origin.Line.class::isInstance)
+                .map(origin -> ((Origin.Line) origin).text()).findFirst();
+    }
+
+    /** What is evaluated, for messages. */
+    @Override
+    public String toString() {
+        Node first = wanted.getFirst();
+        return "[" + unfinished.getFirst().primitive().name() + "] " + first.spec() + " on " + first.stream()
+                + (asked > 1 ? " and " + (asked - 1) + " more" : "")
+                + (first.origin() instanceof Origin.Line(String text) ? " built at " + text : "");
     }
 
     /** Remembers that the intermediates were computed on the way: whoever comes here again keeps them. */
@@ -141,7 +156,7 @@ final class Capture {
                 stack[depth] = entry;
                 cursors[depth++] = 0;
             }
-            case Node.Running(Event done, Storage storage) -> {
+            case Node.Running(Event done, Stream by, Storage storage) -> {
                 Map<Integer, Node> waiting = pending == null ? new HashMap<>() : pending;
                 waiting.put(leaves.size(), node);
                 pending = waiting;
@@ -149,6 +164,7 @@ final class Capture {
             }
             case Node.Ready(Storage storage) -> leaf(entry, storage);
             case Node.Failed(Throwable failure) -> throw Failures.again(failure);
+            case Node.Released released -> throw node.released();
             case Node.Claimed claimed -> throw new IllegalStateException("A settled node is still claimed.");
         }
     }
@@ -187,14 +203,10 @@ final class Capture {
         link(stream(nodes[entry].stream()));
     }
 
-    private void want(List<Node> outputs) {
-        boolean[] asked = new boolean[entries];
-        for (Node output : outputs) {
-            want(find(output), asked);
-        }
+    private void wantIntermediates(boolean[] known) {
         for (int i = 0; i < entries; i++) {
             if (nodes[i].passed() || nodes[i].uses() > reads[i] && isComputed(i)) {
-                want(i, asked);
+                want(i, known);
             }
         }
     }
@@ -204,10 +216,10 @@ final class Capture {
         return lazy != null && !(lazy.primitive() instanceof Primitive.View);
     }
 
-    private void want(int entry, boolean[] asked) {
+    private void want(int entry, boolean[] known) {
         Node.Lazy lazy = lazies[entry];
-        if (lazy != null && !asked[entry]) {
-            asked[entry] = true;
+        if (lazy != null && !known[entry]) {
+            known[entry] = true;
             unfinished.add(lazy);
             wanted.add(nodes[entry]);
             link(numbers[entry]);
@@ -279,14 +291,15 @@ final class Capture {
             int count = structure.links()[at++];
             if (part instanceof Structure.Leaf leaf) { // no stream computes it here, so any will do
                 made.add(Node.of(new Primitive.Input(inputs++, leaf.spec(), leaf.layout()), List.of(),
-                        streams.getFirst()));
+                        streams.getFirst()).from(new Origin.Part(made.size())));
                 continue;
             }
             List<Node> arguments = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
                 arguments.add(made.get(structure.links()[at++]));
             }
-            made.add(Node.of((Primitive) part, arguments, streams.get(structure.links()[at++])));
+            made.add(Node.of((Primitive) part, arguments, streams.get(structure.links()[at++]))
+                    .from(new Origin.Part(made.size())));
         }
         List<Node> outputs = new ArrayList<>();
         while (at < structure.links().length) {

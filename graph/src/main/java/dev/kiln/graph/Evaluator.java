@@ -1,6 +1,6 @@
 package dev.kiln.graph;
 
-import dev.kiln.streams.Event;
+import dev.kiln.streams.Stream;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Brings lazy nodes to their values. */
 public final class Evaluator {
-
-    private static final Object ENQUEUING = new Object();
 
     private Evaluator() {}
 
@@ -28,13 +26,19 @@ public final class Evaluator {
     }
 
     /**
-     * Starts computing {@code nodes} and returns at once; the streams go on by themselves.
+     * Starts computing {@code nodes} and returns at once, or as soon as {@link Backlog} has room; the streams go on by
+     * themselves.
      *
-     * @return completes when all are there, or with the first failure found. No thread waits for that; what is chained to
-     *         the future runs on a virtual thread, so it may block without holding up a stream
+     * @return completes when all are there, or with the first failure found, be it that nothing could be started. No thread
+     *         waits for that; what is chained to the future runs on a virtual thread, so it may block without holding up a
+     *         stream
      */
     public static CompletableFuture<@Nullable Void> evalAsync(List<Node> nodes) {
-        start(nodes, Plans::of, false);
+        try {
+            start(nodes, Plans::of, false);
+        } catch (RuntimeException | Error refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
         CompletableFuture<@Nullable Void> all = new CompletableFuture<>();
         AtomicInteger left = new AtomicInteger(nodes.size() + 1);
         Runnable one = () -> {
@@ -43,8 +47,8 @@ public final class Evaluator {
             }
         };
         for (Node node : nodes) {
-            if (node.state() instanceof Node.Running(Event done, Storage storage)) {
-                done.onDone(one);
+            if (node.state() instanceof Node.Running running) {
+                running.done().onDone(one);
             } else {
                 one.run();
             }
@@ -55,26 +59,35 @@ public final class Evaluator {
 
     private static void complete(CompletableFuture<@Nullable Void> all, List<Node> nodes) {
         for (Node node : nodes) {
-            if (node.state() instanceof Node.Failed(Throwable failure)) {
-                all.completeExceptionally(failure);
+            switch (node.state()) {
+                case Node.Failed(Throwable failure) -> all.completeExceptionally(failure);
+                case Node.Released released -> all.completeExceptionally(node.released());
+                case Node.Ready ready -> {
+                }
+                // dropped again because memory is short: reading computes it
+                case Node.Lazy lazy -> {
+                }
+                case Node.Claimed claimed -> {
+                }
+                case Node.Running running -> {
+                }
             }
         }
         all.complete(null);
     }
 
-    /** The value of a node, computed now if it is not there. */
+    /**
+     * The value of a node, computed now if it is not there.
+     *
+     * @return held; the caller drops it
+     */
     public static Storage read(Node node) {
-        if (node.state() instanceof Node.Ready(Storage storage)) {
-            return storage;
+        while (true) {
+            if (node.state() instanceof Node.Ready(Storage storage) && storage.hold()) {
+                return storage;
+            }
+            eval(List.of(node));
         }
-        eval(List.of(node));
-        return switch (node.state()) {
-            case Node.Ready(Storage storage) -> storage;
-            case Node.Failed(Throwable failure) -> throw Failures.again(failure);
-            case Node.Lazy lazy -> throw new IllegalStateException("An evaluated node is still lazy.");
-            case Node.Claimed claimed -> throw new IllegalStateException("An evaluated node is still claimed.");
-            case Node.Running running -> throw new IllegalStateException("An evaluated node is still running.");
-        };
     }
 
     /** The schedule that {@link #eval} would run for {@code nodes}; empty if all are there. */
@@ -105,54 +118,80 @@ public final class Evaluator {
             if (capture.wanted.isEmpty()) {
                 return;
             }
+            capture.streams.forEach(Stream::stream); // refuses a closed one
             Plan plan = planner.apply(capture);
-            Optional<Claim> claim = Claim.of(capture);
-            if (claim.isPresent()) {
-                capture.markPassed();
-                run(bind(plan, capture, claim.get()), claim.get(), capture, here);
+            Backlog.Place place = here ? Backlog.Place.NONE : Backlog.enter(plan);
+            boolean begun = false;
+            try {
+                begun = begin(plan, capture, place, here);
+            } finally {
+                if (!begun) {
+                    place.leave();
+                }
+            }
+            if (begun) {
                 return;
             }
         }
     }
 
-    private static Run bind(Plan plan, Capture capture, Claim claim) {
-        try {
-            return new Run(plan, capture);
-        } catch (Throwable refused) { // no memory: nothing has begun, and the nodes can be evaluated later
-            claim.undo();
-            throw refused;
+    /** False if another evaluation, or whoever has given an input up, was first: then the graph is not what it was. */
+    private static boolean begin(Plan plan, Capture capture, Backlog.Place place, boolean here) {
+        Optional<Claim> claim = Claim.of(capture);
+        if (claim.isEmpty()) {
+            return false;
         }
+        Optional<Run> run = Optional.empty();
+        try {
+            run = Run.of(plan, capture, place);
+        } finally { // without memory nothing has begun, and the nodes can be evaluated later
+            if (run.isEmpty()) {
+                claim.get().undo();
+            }
+        }
+        if (run.isEmpty()) {
+            return false;
+        }
+        capture.markPassed();
+        toStreams(run.get(), claim.get(), capture, here);
+        return true;
     }
 
     /**
      * Brings the work to its streams. Others may wait for the claimed nodes once they are begun, so by then the work must
-     * be on its streams, in front of what those others bring; and the parts of two evaluations must be in the same order
-     * on all streams they share, or each could wait for the other.
+     * be on its streams, in front of what those others bring.
      */
-    private static void run(Run run, Claim claim, Capture capture, boolean here) {
-        Runnable now = () -> {
-            claim.begin(run.running());
-            run.here();
-        };
+    private static void toStreams(Run run, Claim claim, Capture capture, boolean here) {
         if (here && capture.streams.size() == 1 && !capture.isPending()
-                && capture.streams.getFirst().runIfIdle(now)) {
+                && capture.streams.getFirst().runIfIdle(() -> {
+                    claim.begin(run.running());
+                    run.here();
+                })) {
             return;
         }
-        synchronized (ENQUEUING) {
-            claim.begin(run.running());
-            for (int i = 0; i < capture.streams.size(); i++) {
-                capture.awaitLeaves(capture.streams.get(i));
-                run.submit(i);
-            }
+        try {
+            Stream.together(capture.streams, () -> {
+                claim.begin(run.running());
+                for (int i = 0; i < capture.streams.size(); i++) {
+                    run.submit(i);
+                }
+            });
+        } catch (IllegalStateException closed) { // a moment ago: nothing was appended
+            claim.undo();
+            run.close();
+            throw closed;
         }
     }
 
     private static void await(Node node) {
-        if (node.state() instanceof Node.Running(Event done, Storage storage)) {
-            done.await();
+        if (node.state() instanceof Node.Running running) {
+            running.done().await();
         }
         if (node.state() instanceof Node.Failed(Throwable failure)) {
             throw Failures.again(failure);
+        }
+        if (node.state() instanceof Node.Released) {
+            throw node.released();
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A graph that passes work on: every node is lazy, and what comes from outside is a {@link Primitive.Input}. Passes do not
@@ -43,7 +44,10 @@ record Graph(List<Node> outputs) {
     Graph rewrite(UnaryOperator<Node> rewrite) {
         Map<Node, Node> rewritten = new IdentityHashMap<>();
         for (Node node : order()) {
-            rewritten.put(node, rewrite.apply(onto(node, rewritten)));
+            Node before = onto(node, rewritten);
+            Node after = rewrite.apply(before);
+            inherit(after, before.origin());
+            rewritten.put(node, after);
         }
         return new Graph(outputs.stream().map(rewritten::get).toList());
     }
@@ -56,7 +60,21 @@ record Graph(List<Node> outputs) {
             inputs[i] = rewritten.get(before.get(i));
             same &= inputs[i] == before.get(i);
         }
-        return same ? node : Node.of(primitive(node), List.of(inputs), node.stream());
+        return same ? node : Node.of(primitive(node), List.of(inputs), node.stream()).from(node.origin());
+    }
+
+    /** What a rewrite has made comes from where that comes from which it replaces. */
+    private static void inherit(Node made, @Nullable Origin origin) {
+        if (origin == null || made.origin() != null) {
+            return;
+        }
+        ArrayDeque<Node> open = new ArrayDeque<>(List.of(made));
+        while (!open.isEmpty()) {
+            Node node = open.pop();
+            if (node.origin() == null) {
+                node.from(origin).inputs().forEach(open::push);
+            }
+        }
     }
 
     /** The primitive of a node of a graph, all of which are lazy. */

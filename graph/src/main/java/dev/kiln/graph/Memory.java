@@ -16,8 +16,14 @@ import org.jspecify.annotations.Nullable;
  * are cut from larger ones and never go back to the operating system.
  *
  * <p>
- * Blocks of results come back when the collector finds their arrays unreachable. It does not see off-heap memory, so when
- * the bytes in use have doubled since it last ran (and grew by a gibibyte at least), it is asked to run.
+ * Blocks of results come back when the collector finds their arrays unreachable, or when their scope is closed. The
+ * collector does not see off-heap memory, so when the bytes in use have doubled since it last ran (and grew by a gibibyte at
+ * least), it is asked to run.
+ *
+ * <p>
+ * When the limit does not allow an allocation, the caller first gives kept blocks back to the operating system and drops
+ * intermediates that can be computed again, then waits for running work to end, then has dropped arrays collected, once. Only
+ * if all that is not enough, the allocation is refused.
  */
 public final class Memory {
 
@@ -66,6 +72,16 @@ public final class Memory {
         return CACHED.get();
     }
 
+    /** The bytes that may be in use. */
+    public static long limit() {
+        return limit;
+    }
+
+    /** The bytes that may be kept for the next use. */
+    public static long cacheLimit() {
+        return cacheLimit;
+    }
+
     /** Sets the bytes that may be in use, and returns the former limit. At first four fifths of the machine's memory. */
     public static long limit(long bytes) {
         long before = limit;
@@ -87,17 +103,27 @@ public final class Memory {
     }
 
     static Block take(long bytes) {
+        return take(bytes, "");
+    }
+
+    /** Lends a block of at least {@code bytes}; {@code purpose} is what the message says it was for, should there be none. */
+    static Block take(long bytes, Object purpose) {
         if (bytes > Math.min(limit, LARGEST)) {
-            throw exhausted(bytes, "the limit is " + limit + " bytes");
+            throw exhausted(bytes, purpose, "the limit is " + limit + " bytes");
         }
         int sizeClass = sizeClass(Math.max(bytes, ALIGNMENT));
         long size = size(sizeClass);
-        if (ACTIVE.get() + size > Math.min(limit, COLLECT_AT.get())) {
-            makeRoom(bytes, size);
+        if (!fits(size)) {
+            makeRoom(size);
+            if (!fits(size)) {
+                throw exhausted(bytes, purpose, "the limit is " + limit + " bytes");
+            }
+        } else if (ACTIVE.get() + size > COLLECT_AT.get()) {
+            collectDropped(size);
         }
         Block block = reuse(sizeClass, size);
         if (block == null) {
-            block = size <= SMALL ? cut(sizeClass, size) : map(size);
+            block = size <= SMALL ? cut(sizeClass, size) : map(size, purpose);
         } else {
             CACHED.addAndGet(-block.size);
         }
@@ -131,15 +157,29 @@ public final class Memory {
         return null;
     }
 
-    @SuppressWarnings("MustBeClosed") // the block closes it
-    private static Block map(long size) {
+    private static Block map(long size, Object purpose) {
         trim(Math.max(0, limit - ACTIVE.get() - size)); // kept memory counts as well when fresh memory is taken
+        try {
+            return fresh(size);
+        } catch (OutOfMemoryError refused) {
+            trim(0);
+            collect(0);
+        }
+        try {
+            return fresh(size);
+        } catch (OutOfMemoryError refused) {
+            throw exhausted(size, purpose, "the operating system refused it");
+        }
+    }
+
+    @SuppressWarnings("MustBeClosed") // the block closes it
+    private static Block fresh(long size) {
         Arena arena = Arena.ofShared();
         try {
             return new Block(arena.allocate(size, ALIGNMENT).address(), size, arena);
         } catch (OutOfMemoryError refused) {
             arena.close();
-            throw exhausted(size, "the operating system refused it");
+            throw refused;
         }
     }
 
@@ -154,17 +194,28 @@ public final class Memory {
         return new Block(slab.address(), size, null);
     }
 
-    private static synchronized void makeRoom(long bytes, long size) {
-        long bound = limit;
-        long before = ACTIVE.get();
-        boolean full = before + size > bound;
-        if (!full && before + size <= COLLECT_AT.get()) {
-            return; // another thread has made room meanwhile
+    private static boolean fits(long size) {
+        return ACTIVE.get() + size <= limit;
+    }
+
+    /** What can be done for {@code size} more bytes below the limit, from the cheapest to the dearest. */
+    private static void makeRoom(long size) {
+        trim(0);
+        Residents.drop(() -> fits(size));
+        if (!fits(size)) {
+            Backlog.awaitEnds(() -> fits(size));
         }
-        collect(full ? bound - size : before - 1);
-        COLLECT_AT.set(2 * ACTIVE.get() + COLLECT_STEP);
-        if (ACTIVE.get() + size > bound) {
-            throw exhausted(bytes, "the limit is " + bound + " bytes");
+        if (!fits(size)) {
+            collect(limit - size);
+        }
+    }
+
+    /** Has the collector run if the bytes in use have grown much since it last did; not twice if several threads see it. */
+    private static synchronized void collectDropped(long size) {
+        long before = ACTIVE.get();
+        if (before + size > COLLECT_AT.get()) {
+            collect(before - 1);
+            COLLECT_AT.set(2 * ACTIVE.get() + COLLECT_STEP);
         }
     }
 
@@ -172,7 +223,10 @@ public final class Memory {
      * Lets the collector find dropped arrays, whose blocks then come back on the cleaner's thread: until no more than
      * {@code enough} bytes are in use, or nothing has come back for a while.
      */
-    private static void collect(long enough) {
+    private static synchronized void collect(long enough) {
+        if (ACTIVE.get() <= enough) {
+            return; // another thread has just done it
+        }
         System.gc();
         long active = ACTIVE.get();
         for (int waited = 0; active > enough && waited < COLLECT_WAIT_MILLIS; waited += 5) {
@@ -190,11 +244,13 @@ public final class Memory {
         }
     }
 
-    private static RuntimeException exhausted(long bytes, String why) {
-        return new IllegalStateException("[malloc] Unable to allocate " + bytes + " bytes: " + why + ", " + active()
-                + " bytes are in use and " + cached()
-                + " are kept for reuse. Drop arrays, evaluate in smaller parts, or"
-                + " raise Memory.limit.");
+    private static RuntimeException exhausted(long bytes, Object purpose, String why) {
+        String what = purpose.toString();
+        String largest = Residents.largest();
+        return new IllegalStateException("[malloc] Unable to allocate " + bytes + " bytes"
+                + (what.isEmpty() ? "" : " for " + what) + ": " + why + ", " + active() + " bytes are in use and " + cached()
+                + " are kept for reuse. " + (largest.isEmpty() ? "" : "The largest arrays: " + largest + ". ")
+                + "Drop arrays, evaluate in smaller parts, or raise Memory.limit.");
     }
 
     private static void trim(long target) {

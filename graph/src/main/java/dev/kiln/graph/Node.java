@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * A value of the graph: known by its shape and dtype, and either still to be computed or there.
  *
  * <p>
- * A node's state goes from {@link Lazy} over {@link Claimed} and {@link Running} to {@link Ready} or {@link Failed}, and back only from a claim
- * that was given up. A node
- * that leaves {@link Lazy} has dropped its inputs, so a computed value holds nothing of the graph that made it.
+ * A node's state goes from {@link Lazy} over {@link Claimed} and {@link Running} to {@link Ready} or {@link Failed}. It goes
+ * back from a claim that was given up, and from the value of an intermediate that is dropped because memory is short. From
+ * any state but {@link Failed} it may be {@link Released}, and stays so. A node that leaves {@link Lazy} has dropped its
+ * inputs, so a computed value holds nothing of the graph that made it.
  */
 public final class Node {
 
@@ -27,14 +28,19 @@ public final class Node {
     /** About to be taken up by an evaluation; {@code settled} tells when that is decided. */
     record Claimed(Lazy lazy, Event settled) implements State {}
 
-    /** Taken up by an evaluation: the value will be in {@code storage} when {@code done} is. */
-    record Running(Event done, Storage storage) implements State {}
+    /** Taken up by an evaluation: the value will be in {@code storage} once {@code stream} has completed {@code done}. */
+    record Running(Event done, Stream stream, Storage storage) implements State {}
 
-    /** The value is there. */
+    /** The value is there, and held. */
     record Ready(Storage storage) implements State {}
 
     /** The computation failed; reading throws this again. */
     record Failed(Throwable failure) implements State {}
+
+    /** Given up by the program. */
+    record Released() implements State {}
+
+    private static final Released RELEASED = new Released();
 
     private static final VarHandle STATE;
     private static final VarHandle USES;
@@ -54,6 +60,7 @@ public final class Node {
     private final Stream stream;
     private final int identity;
     private volatile State state;
+    private @Nullable Origin origin;
 
     /** How many inputs of other nodes this is, or was while it was lazy. */
     @SuppressWarnings("UnusedVariable") // written through USES
@@ -67,6 +74,7 @@ public final class Node {
         this.stream = stream;
         this.identity = nextIdentity();
         this.state = state;
+        this.origin = Births.note(this);
     }
 
     /** Spread numbers, made without a lock: threads that race may draw the same one, which costs a probe and no more. */
@@ -96,9 +104,18 @@ public final class Node {
         return new Node(primitive.infer(List.of(a.spec, b.spec)), stream, new Lazy(primitive, List.of(a, b)));
     }
 
-    /** A value that is there. */
+    /**
+     * A value that is there.
+     *
+     * @throws IllegalStateException if its memory was released
+     */
     public static Node of(Spec spec, Storage storage, Stream stream) {
-        return new Node(spec, stream, new Ready(storage));
+        if (!storage.hold()) {
+            throw new IllegalStateException("The memory of " + spec + " was released.");
+        }
+        Node node = new Node(spec, stream, new Ready(storage));
+        Residents.add(node, storage);
+        return node;
     }
 
     /** Shape and dtype. */
@@ -148,6 +165,39 @@ public final class Node {
     /** Goes from one state to the next; false, and nothing happens, if the node is not in {@code from}. */
     boolean move(State from, State to) {
         return STATE.compareAndSet(this, from, to);
+    }
+
+    /** Where this comes from, if that is known. */
+    @Nullable
+    Origin origin() {
+        return origin;
+    }
+
+    /** This, as coming from {@code origin}; for nodes that nobody else sees yet. */
+    Node from(@Nullable Origin origin) {
+        this.origin = origin;
+        return this;
+    }
+
+    /** Gives the value up, or that there will be one; a failure stays. */
+    void release() {
+        State before = state;
+        if (before instanceof Claimed(Lazy lazy, Event settled)) {
+            settled.onDone(this::release);
+        } else if (!(before instanceof Failed || before instanceof Released)) {
+            if (!move(before, RELEASED)) {
+                release(); // it has gone on meanwhile, which it does a few times at the most
+            } else if (before instanceof Ready(Storage storage)) {
+                storage.drop();
+            }
+        }
+    }
+
+    /** What reading a released node throws. */
+    IllegalStateException released() {
+        return new IllegalStateException("This array " + spec + " was released when its scope was closed"
+                + (origin instanceof Origin.Line(String text) ? "; it was built at " + text : "")
+                + ". Scope.keep(array) moves an array out of its scope.");
     }
 
     private void used() {

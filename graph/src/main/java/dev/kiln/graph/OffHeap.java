@@ -16,10 +16,9 @@ public final class OffHeap {
 
     private OffHeap() {}
 
-    /** {@code bytes} at {@code address} as a segment that holds on to {@code owner}. */
-    @SuppressWarnings({"restricted", "ReachabilityFenceUsage"}) // the fence only makes the segment's end refer to the owner
-    static MemorySegment segment(long address, long bytes, Object owner) {
-        return MemorySegment.ofAddress(address).reinterpret(bytes, Arena.ofAuto(),
-                ended -> java.lang.ref.Reference.reachabilityFence(owner));
+    /** {@code bytes} at {@code address} as a segment; {@code ended} runs once it is unreachable. */
+    @SuppressWarnings("restricted")
+    static MemorySegment segment(long address, long bytes, Runnable ended) {
+        return MemorySegment.ofAddress(address).reinterpret(bytes, Arena.ofAuto(), segment -> ended.run());
     }
 }

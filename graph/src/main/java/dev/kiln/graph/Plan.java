@@ -23,6 +23,7 @@ final class Plan {
     private final @Nullable Call[] calls;
     private final long[] temporaries;
     private final long bytes;
+    private final long resultBytes;
     private final Set<Integer> outputSlots = new HashSet<>();
 
     private Plan(Schedule schedule, Map<Primitive.Input, Double> guards, List<Storage> constants, Capture capture) {
@@ -43,6 +44,8 @@ final class Plan {
             temporaries[slot] = schedule.slots().get(slot) instanceof Slot.Temporary ? placement.offset(slot) : -1;
         }
         bytes = placement.bytes();
+        resultBytes = schedule.slots().stream()
+                .mapToLong(slot -> slot instanceof Slot.Result(long size) ? size : 0).sum();
         schedule.outputs().forEach(place -> outputSlots.add(place.slot()));
     }
 
@@ -77,6 +80,10 @@ final class Plan {
 
     /** Plans the capture's graph; {@code looking} tells whether scalars may be looked at. */
     static Plan make(Capture capture, boolean looking) {
+        return Births.whilePlanning(() -> fused(capture, looking));
+    }
+
+    private static Plan fused(Capture capture, boolean looking) {
         Map<Primitive.Input, Double> guards = new HashMap<>();
         Facts facts = looking ? node -> look(node, capture, guards) : node -> OptionalDouble.empty();
         Graph simplified = Simplify.apply(capture.graph());
@@ -88,7 +95,7 @@ final class Plan {
 
     /** Plans the capture's graph so that each primitive is a kernel by itself. */
     static Plan unfused(Capture capture) {
-        return lowered(capture.graph(), capture, false, Map.of());
+        return Births.whilePlanning(() -> lowered(capture.graph(), capture, false, Map.of()));
     }
 
     private static Plan lowered(Graph graph, Capture capture, boolean fusing, Map<Primitive.Input, Double> guards) {
@@ -120,6 +127,11 @@ final class Plan {
     /** Bytes of the memory that holds scalars and temporaries during a run. */
     long bytes() {
         return bytes;
+    }
+
+    /** Bytes of the values that a run makes. */
+    long resultBytes() {
+        return resultBytes;
     }
 
     /** Where in that memory a slot begins; -1 if the slot is not there. */

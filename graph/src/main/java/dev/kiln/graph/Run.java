@@ -7,8 +7,11 @@ import dev.kiln.streams.Event;
 import dev.kiln.streams.Stream;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,7 @@ final class Run {
     private final Plan plan;
     private final Schedule schedule;
     private final Capture capture;
+    private final Backlog.Place place;
     private final Block workspace;
     private final long[] addresses;
     private final @Nullable Buffer[] buffers;
@@ -36,10 +40,11 @@ final class Run {
     /** By slot; made when something fails. */
     private volatile @Nullable AtomicReferenceArray<@Nullable Throwable> poison;
 
-    Run(Plan plan, Capture capture) {
+    private Run(Plan plan, Capture capture, Backlog.Place place) {
         this.plan = plan;
         this.schedule = plan.schedule();
         this.capture = capture;
+        this.place = place;
         int slots = schedule.slots().size();
         addresses = new long[slots];
         buffers = new Buffer[slots];
@@ -47,18 +52,41 @@ final class Run {
         events = events(schedule.events());
         done = events(capture.streams.size());
         streamsLeft = new AtomicInteger(done.length);
-        workspace = Memory.take(plan.bytes());
+        workspace = Memory.take(plan.bytes(), capture);
+    }
+
+    /**
+     * Takes the memory for a run, which gives up its {@code place} when it ends.
+     *
+     * @return empty if the value of an input has been given up meanwhile; nothing is taken then
+     */
+    static Optional<Run> of(Plan plan, Capture capture, Backlog.Place place) {
+        Run run = new Run(plan, capture, place);
+        boolean bound = false;
         try {
-            for (int slot = 0; slot < slots; slot++) {
-                bind(slot);
+            bound = run.bind();
+        } finally {
+            if (!bound) {
+                run.giveBack();
             }
-            for (int i = 0; i < running.length; i++) {
-                running[i] = new Node.Running(done[schedule.outputStreams().get(i)], storage(i));
-            }
-        } catch (Throwable refused) {
-            workspace.release();
-            throw refused;
         }
+        if (bound) {
+            Backlog.begin();
+        }
+        return bound ? Optional.of(run) : Optional.empty();
+    }
+
+    private boolean bind() {
+        for (int slot = 0; slot < addresses.length; slot++) {
+            if (!bind(slot)) {
+                return false;
+            }
+        }
+        for (int i = 0; i < running.length; i++) {
+            int stream = schedule.outputStreams().get(i);
+            running[i] = new Node.Running(done[stream], capture.streams.get(stream), storage(i));
+        }
+        return true;
     }
 
     private static Event[] events(int count) {
@@ -69,11 +97,14 @@ final class Run {
         return events;
     }
 
-    private void bind(int slot) {
+    private boolean bind(int slot) {
         switch (schedule.slots().get(slot)) {
             case Slot.Given(int input, DType dtype) -> {
                 switch (plan.input(input, capture)) {
                     case Storage.Held(Buffer buffer, Layout layout) -> {
+                        if (!buffer.hold()) {
+                            return false;
+                        }
                         buffers[slot] = buffer;
                         addresses[slot] = buffer.address() + layout.offset() * dtype.size();
                     }
@@ -88,10 +119,12 @@ final class Run {
             case Slot.Result(long bytes) -> addresses[slot] = allocate(slot, bytes);
             case Slot.Temporary temporary -> addresses[slot] = workspace.address + plan.offset(slot);
         }
+        return true;
     }
 
     private long allocate(int slot, long bytes) {
-        Buffer buffer = Buffer.allocate(bytes);
+        Buffer buffer = Buffer.allocate(bytes, capture);
+        buffer.hold();
         buffers[slot] = buffer;
         return buffer.address();
     }
@@ -120,9 +153,10 @@ final class Run {
         end(0);
     }
 
-    /** Appends what the stream of this number does to that stream. */
+    /** Appends what the stream of this number does to that stream, behind what other evaluations still do for it. */
     void submit(int number) {
         Stream stream = capture.streams.get(number);
+        awaited(number).forEach(stream::submitWait);
         List<Integer> batch = new ArrayList<>();
         for (int i = 0; i < schedule.steps().size(); i++) {
             Step step = schedule.steps().get(i);
@@ -138,6 +172,36 @@ final class Run {
         }
         submit(List.copyOf(batch), stream);
         stream.submit(() -> end(number));
+    }
+
+    /** The events of other evaluations' streams at which all that this stream reads, or hands out, is there. */
+    private Set<Event> awaited(int number) {
+        Set<Event> awaited = new LinkedHashSet<>();
+        if (capture.isPending()) {
+            for (Step.Launch launch : schedule.launches()) {
+                if (launch.stream() == number) {
+                    launch.reads().forEach(place -> addAwaited(place, number, awaited));
+                }
+            }
+            for (int i = 0; i < running.length; i++) {
+                if (schedule.outputStreams().get(i) == number) {
+                    addAwaited(schedule.outputs().get(i), number, awaited);
+                }
+            }
+        }
+        return awaited;
+    }
+
+    /** Streams are what they are; what this one was given before, it does before. */
+    @SuppressWarnings("ReferenceEquality")
+    private void addAwaited(Place read, int number, Set<Event> awaited) {
+        if (schedule.slots().get(read.slot()) instanceof Slot.Given given) {
+            Node leaf = capture.pending(given.input());
+            if (leaf != null && leaf.state() instanceof Node.Running(Event event, Stream by, Storage storage)
+                    && by != capture.streams.get(number)) {
+                awaited.add(event);
+            }
+        }
     }
 
     private void submit(List<Integer> steps, Stream stream) {
@@ -159,10 +223,13 @@ final class Run {
         Throwable failure = poisonOf(call.launch.reads());
         if (failure == null) {
             try {
+                if (stream.isClosed()) {
+                    throw Failures.closed(stream);
+                }
                 call.run(stream, addresses);
                 return;
             } catch (Throwable thrown) { // whatever it is, it belongs to the arrays that depend on this launch
-                failure = Failures.of(call.launch, stream, thrown);
+                failure = Failures.of(call.launch, stream, capture, thrown);
             }
         }
         for (Place place : call.launch.writes()) {
@@ -191,8 +258,15 @@ final class Run {
             }
             if (schedule.slots().get(place.slot()) instanceof Slot.Given given) {
                 Node leaf = capture.pending(given.input());
-                if (leaf != null && leaf.state() instanceof Node.Failed failed) {
-                    return failed.failure();
+                switch (leaf == null ? null : leaf.state()) {
+                    case Node.Failed(Throwable reached) -> {
+                        return reached;
+                    }
+                    case Node.Released released -> { // whether there was a value is not known any more
+                        return Objects.requireNonNull(leaf).released();
+                    }
+                    case null, default -> {
+                    }
                 }
             }
         }
@@ -217,16 +291,34 @@ final class Run {
 
     private void finish(int output) {
         Throwable failure = poisonOf(List.of(schedule.outputs().get(output)));
-        capture.wanted.get(output).move(running[output], failure == null
-                ? new Node.Ready(Objects.requireNonNull(running[output].storage()))
-                : new Node.Failed(failure));
+        Node node = capture.wanted.get(output);
+        if (failure != null) {
+            node.move(running[output], new Node.Failed(failure));
+            return;
+        }
+        Storage value = running[output].storage();
+        value.hold();
+        if (!node.move(running[output], new Node.Ready(value))) {
+            value.drop(); // released while it was computed
+        } else if (output < capture.asked) {
+            Residents.addResult(node, value, capture.unfinished(output));
+        } else {
+            Residents.addIntermediate(node, value, capture.unfinished(output));
+        }
     }
 
-    private void close() {
+    /** Ends the run, whether or not it has done anything. */
+    void close() {
+        giveBack();
+        Backlog.end();
+        place.leave();
+    }
+
+    private void giveBack() {
         workspace.release();
         for (Buffer buffer : buffers) {
             if (buffer != null) {
-                buffer.keepAlive();
+                buffer.drop();
             }
         }
     }

@@ -42,10 +42,11 @@ public record Schedule(List<Slot> slots, List<Step> steps, List<Place> outputs, 
          * Runs one kernel.
          *
          * @param members the operations in it, in order
+         * @param origins the parts of the evaluated graph that they come from
          * @param stops why the values it reads were not computed in it
          */
         record Launch(int stream, Work work, List<Place> reads, List<Place> writes, List<String> members,
-                List<String> stops) implements Step {
+                List<Integer> origins, List<String> stops) implements Step {
             /** Bytes read and written, each array once. */
             public long bytes() {
                 return reads.stream().mapToLong(Launch::touched).sum()

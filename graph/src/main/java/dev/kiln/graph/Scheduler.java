@@ -60,10 +60,16 @@ final class Scheduler {
             written.add(place);
         }
         launches.add(new Step.Launch(streams.indexOf(sink.stream()), work, List.copyOf(reads), List.copyOf(written),
-                members.stream().map(member -> Graph.primitive(member).name()).toList(), group.boundaries().stream()
+                members.stream().map(member -> Graph.primitive(member).name()).toList(), origins(members),
+                group.boundaries().stream()
                         .map(boundary -> Graph.primitive(boundary.producer()).name() + " "
                                 + boundary.producer().spec() + ": " + boundary.reason())
                         .toList()));
+    }
+
+    private static List<Integer> origins(List<Node> members) {
+        return members.stream().map(Node::origin).filter(Origin.Part.class::isInstance).map(Origin.Part.class::cast)
+                .map(Origin.Part::number).distinct().toList();
     }
 
     private Work.Single single(Node node, List<Place> reads) {
@@ -174,7 +180,7 @@ final class Scheduler {
                 List.of(new Work.Load(from.spec().dtype(), atZero(from.layout()), Extent.FULL)), List.of(), List.of(0));
         Place to = new Place(newSlot(from.spec().bytes()), from.spec(), Layout.contiguous(shape));
         launches.add(new Step.Launch(wanted.stream, identity, List.of(from), List.of(to), List.of("copy"),
-                List.of(reason)));
+                List.of(), List.of(reason)));
         copies.put(wanted, to);
         return to;
     }
@@ -211,7 +217,8 @@ final class Scheduler {
     private static Step.Launch move(Step.Launch launch, int[] home) {
         return new Step.Launch(launch.stream(), launch.work(),
                 launch.reads().stream().map(place -> move(place, home)).toList(),
-                launch.writes().stream().map(place -> move(place, home)).toList(), launch.members(), launch.stops());
+                launch.writes().stream().map(place -> move(place, home)).toList(), launch.members(), launch.origins(),
+                launch.stops());
     }
 
     private static Place move(Place place, int[] home) {

@@ -3,8 +3,26 @@ package dev.kiln.graph;
 /** Where the value of a computed node is. */
 public sealed interface Storage {
 
+    /** Keeps the value until {@link #drop}; false if it was released before. */
+    default boolean hold() {
+        return true;
+    }
+
+    /** Ends one {@link #hold}. */
+    default void drop() {}
+
     /** In memory. */
-    record Held(Buffer buffer, Layout layout) implements Storage {}
+    record Held(Buffer buffer, Layout layout) implements Storage {
+        @Override
+        public boolean hold() {
+            return buffer.hold();
+        }
+
+        @Override
+        public void drop() {
+            buffer.drop();
+        }
+    }
 
     /**
      * A number that needs no memory until a kernel reads it: an input of plans, never part of one.

@@ -32,7 +32,8 @@ class RunTest {
         Node x = Toys.half(Toys.neg(Toys.counting(stream, 2, 3)));
         KilnException failure = assertThrows(KilnException.class, () -> Evaluator.eval(List.of(x)));
         assertEquals("[neg+half] failed on " + stream + " for [float64(2,3)] -> [float64(2,3)]:"
-                + " java.lang.ArithmeticException: failed as told", failure.getMessage());
+                + " java.lang.ArithmeticException: failed as told (start with -Dkiln.sites=true to see where it was built)",
+                failure.getMessage());
         assertInstanceOf(ArithmeticException.class, failure.getCause());
     }
 

@@ -230,6 +230,6 @@ public final class Array
     /** The elements' text like NumPy's, shortened in the middle if there are many. Evaluates. */
     @Override
     public String toString() {
-        return Reading.of(this).text();
+        return Reading.read(this, Reading::text);
     }
 }

@@ -1,6 +1,7 @@
 package dev.kiln.ops;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.Function;
 
 /**
  * Reads elements into Java. Every reader evaluates the array, waits for it, and throws what its computation failed with.
@@ -8,8 +9,8 @@ import java.lang.foreign.MemorySegment;
  */
 sealed interface ReadMethods permits Array {
 
-    private Reading reading() {
-        return Reading.of((Array) this);
+    private <T> T read(Function<Reading, T> reader) {
+        return Reading.read((Array) this, reader);
     }
 
     /**
@@ -18,7 +19,7 @@ sealed interface ReadMethods permits Array {
      * @throws IllegalArgumentException if this is complex or too large for a Java array
      */
     default float[] toFloatArray() {
-        return reading().floats();
+        return read(Reading::floats);
     }
 
     /**
@@ -27,7 +28,7 @@ sealed interface ReadMethods permits Array {
      * @throws IllegalArgumentException if this is complex or too large for a Java array
      */
     default double[] toDoubleArray() {
-        return reading().doubles();
+        return read(Reading::doubles);
     }
 
     /**
@@ -37,7 +38,7 @@ sealed interface ReadMethods permits Array {
      * @throws ArithmeticException if an element of a wider dtype does not fit
      */
     default int[] toIntArray() {
-        return reading().ints();
+        return read(Reading::ints);
     }
 
     /**
@@ -46,7 +47,7 @@ sealed interface ReadMethods permits Array {
      * @throws IllegalArgumentException if this is floating or complex, or too large for a Java array
      */
     default long[] toLongArray() {
-        return reading().longs();
+        return read(Reading::longs);
     }
 
     /**
@@ -55,7 +56,7 @@ sealed interface ReadMethods permits Array {
      * @throws IllegalArgumentException if the dtype is another, or this is too large for a Java array
      */
     default boolean[] toBooleanArray() {
-        return reading().booleans();
+        return read(Reading::booleans);
     }
 
     /**
@@ -65,32 +66,32 @@ sealed interface ReadMethods permits Array {
      * @throws IllegalArgumentException if there is not exactly one element, or it is complex
      */
     default Object item() {
-        return reading().item();
+        return read(Reading::item);
     }
 
     /** The only element as the nearest float; see {@link #toFloatArray}. */
     default float itemFloat() {
-        return (float) reading().itemDouble();
+        return read(Reading::itemDouble).floatValue();
     }
 
     /** The only element as the nearest double; see {@link #toDoubleArray}. */
     default double itemDouble() {
-        return reading().itemDouble();
+        return read(Reading::itemDouble);
     }
 
     /** The only element of an integer or bool array; see {@link #toIntArray}. */
     default int itemInt() {
-        return reading().itemInt();
+        return read(Reading::itemInt);
     }
 
     /** The only element of an integer or bool array; see {@link #toLongArray}. */
     default long itemLong() {
-        return reading().itemLong();
+        return read(Reading::itemLong);
     }
 
     /** The only element of a bool array. */
     default boolean itemBoolean() {
-        return reading().itemBoolean();
+        return read(Reading::itemBoolean);
     }
 
     /**
@@ -98,6 +99,6 @@ sealed interface ReadMethods permits Array {
      * so. The segment keeps the memory alive.
      */
     default MemorySegment asMemorySegment() {
-        return reading().segment();
+        return read(Reading::segment);
     }
 }

@@ -10,6 +10,7 @@ import dev.kiln.graph.Spec;
 import dev.kiln.graph.Storage;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.Function;
 
 /** The elements of an evaluated array where they lie. */
 record Reading(Spec spec, Buffer buffer, Layout layout) {
@@ -20,15 +21,25 @@ record Reading(Spec spec, Buffer buffer, Layout layout) {
         void element(int index, long address);
     }
 
-    /** Evaluates {@code array} and finds its elements. */
-    static Reading of(Array array) {
+    /** Evaluates {@code array}, and has its elements read while its memory is held. */
+    static <T> T read(Array array, Function<Reading, T> reader) {
         Spec spec = array.node().spec();
-        return switch (Evaluator.read(array.node())) {
-            case Storage.Held(Buffer buffer, Layout layout) -> new Reading(spec, buffer, layout);
+        Storage.Held value = inMemory(spec, Evaluator.read(array.node()));
+        try {
+            return reader.apply(new Reading(spec, value.buffer(), value.layout()));
+        } finally {
+            value.drop();
+        }
+    }
+
+    private static Storage.Held inMemory(Spec spec, Storage value) {
+        return switch (value) {
+            case Storage.Held held -> held;
             case Storage.Scalar(long bits) -> {
                 Buffer buffer = Buffer.allocate(Long.BYTES);
+                buffer.hold();
                 Element.put(DType.INT64, buffer.address(), bits);
-                yield new Reading(spec, buffer, Layout.contiguous(spec.shape()));
+                yield new Storage.Held(buffer, Layout.contiguous(spec.shape()));
             }
         };
     }
@@ -47,17 +58,13 @@ record Reading(Spec spec, Buffer buffer, Layout layout) {
 
     /** Printed like NumPy. */
     String text() {
-        try {
-            return ArrayPrinter.print(dtype(), spec.shape(), index -> {
-                long element = layout.offset();
-                for (int i = 0; i < index.length; i++) {
-                    element += index[i] * layout.stride(i);
-                }
-                return ElementText.at(OffHeap.ALL, dtype(), address(element));
-            });
-        } finally {
-            buffer.keepAlive();
-        }
+        return ArrayPrinter.print(dtype(), spec.shape(), index -> {
+            long element = layout.offset();
+            for (int i = 0; i < index.length; i++) {
+                element += index[i] * layout.stride(i);
+            }
+            return ElementText.at(OffHeap.ALL, dtype(), address(element));
+        });
     }
 
     float[] floats() {
@@ -113,22 +120,12 @@ record Reading(Spec spec, Buffer buffer, Layout layout) {
 
     double itemDouble() {
         refuseComplex("item");
-        long at = single();
-        try {
-            return Element.toDouble(dtype(), at);
-        } finally {
-            buffer.keepAlive();
-        }
+        return Element.toDouble(dtype(), single());
     }
 
     long itemLong() {
         refuseFractions("item");
-        long at = single();
-        try {
-            return Element.toLong(dtype(), at);
-        } finally {
-            buffer.keepAlive();
-        }
+        return Element.toLong(dtype(), single());
     }
 
     int itemInt() {
@@ -156,24 +153,21 @@ record Reading(Spec spec, Buffer buffer, Layout layout) {
             return buffer.asSegment(layout.offset() * dtype().size(), spec.bytes());
         }
         Buffer packed = Buffer.allocate(spec.bytes());
+        packed.hold();
         visit((i, at) -> Element.put(dtype(), packed.address() + (long) i * dtype().size(), Element.bits(dtype(), at)));
-        return packed.asSegment(0, spec.bytes());
+        MemorySegment segment = packed.asSegment(0, spec.bytes());
+        packed.drop();
+        return segment;
     }
 
     private void copy(MemorySegment to) {
         MemorySegment.copy(OffHeap.ALL, ValueLayout.JAVA_BYTE, address(layout.offset()), to, ValueLayout.JAVA_BYTE, 0,
                 spec.bytes());
-        buffer.keepAlive();
     }
 
     private void visit(Visitor visitor) {
-        Shape shape = spec.shape();
-        try {
-            if (shape.size() > 0) {
-                visit(visitor, 0, 0, layout.offset());
-            }
-        } finally {
-            buffer.keepAlive();
+        if (spec.shape().size() > 0) {
+            visit(visitor, 0, 0, layout.offset());
         }
     }
 

@@ -1,7 +1,8 @@
 package dev.kiln.streams;
 
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** What "default" means for the calling thread: the innermost scope, else the CPU's stream of this thread. */
 final class Defaults {
@@ -18,20 +19,34 @@ final class Defaults {
 
     static final Scope SCOPED = new Scope();
 
-    private static final ThreadLocal<Stream> CPU = ThreadLocal.withInitial(() -> new Stream(Device.CPU));
-    private static final ThreadLocal<Map<Device, Stream>> OTHERS = ThreadLocal.withInitial(ConcurrentHashMap::new);
+    private static final ThreadLocal<Stream> CPU = new ThreadLocal<>();
+    private static final ThreadLocal<Map<Device, Stream>> OTHERS = ThreadLocal.withInitial(HashMap::new);
 
     private Defaults() {}
 
     static Stream stream() {
-        return SCOPED.value.isBound() ? SCOPED.value.get().stream() : CPU.get();
+        return SCOPED.value.isBound() ? SCOPED.value.get().stream() : cpu();
     }
 
     static Stream stream(Device device) {
         if (device.equals(Device.CPU)) {
-            return CPU.get();
+            return cpu();
         }
         device.requireAvailable();
-        return OTHERS.get().computeIfAbsent(device, Stream::new);
+        return OTHERS.get().compute(device, (key, known) -> usable(known, key));
+    }
+
+    private static Stream cpu() {
+        Stream known = CPU.get();
+        Stream stream = usable(known, Device.CPU);
+        if (stream != known) {
+            CPU.set(stream);
+        }
+        return stream;
+    }
+
+    /** A default stream that somebody has closed is replaced: a thread always has one. */
+    private static Stream usable(@Nullable Stream known, Device device) {
+        return known == null || known.isClosed() ? new Stream(device) : known;
     }
 }

@@ -1,7 +1,10 @@
 package dev.kiln.streams;
 
 import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * A stream owns no thread: while it has work, one thread of the shared pool, or the thread that brought the work, drains
  * it. A stream that must wait for an event leaves its thread and comes back when the event is done. So streams cost
- * nothing when idle, any thread may use any stream, and a dropped stream leaves nothing behind.
+ * nothing when idle, any thread may use any stream, and a dropped stream leaves nothing behind. Closing one is not needed;
+ * it is for those who want what is still queued to be given up.
  */
-public final class Stream implements StreamOrDevice {
+public final class Stream implements StreamOrDevice, AutoCloseable {
 
     private static final AtomicLong IDS = new AtomicLong();
 
@@ -26,6 +30,9 @@ public final class Stream implements StreamOrDevice {
     private final long id = IDS.getAndIncrement();
     private final ArrayDeque<Task> queue = new ArrayDeque<>();
     private boolean draining;
+    /** Held while several tasks that belong together are appended. */
+    private final ReentrantLock appending = new ReentrantLock();
+    private volatile boolean closed;
 
     Stream(Device device) {
         this.device = device;
@@ -61,12 +68,73 @@ public final class Stream implements StreamOrDevice {
         return id;
     }
 
+    /**
+     * This stream.
+     *
+     * @throws IllegalStateException if it is closed
+     */
     @Override
     public Stream stream() {
+        requireOpen();
         return this;
     }
 
-    /** Appends {@code work}, which must not throw and must not block on work of other streams. */
+    /**
+     * Ends the stream: the kernel that runs now ends, arrays whose kernels have not begun fail, and nothing more is
+     * accepted. Call {@link #synchronize} first to let queued work end. Values that were computed here stay; closing again
+     * does nothing.
+     */
+    @Override
+    public void close() {
+        appending.lock(); // so that nobody is found closed between two of the tasks that it appends
+        try {
+            closed = true;
+        } finally {
+            appending.unlock();
+        }
+    }
+
+    /** Whether the stream was closed. Work that finds itself on a closed stream is expected to give itself up. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("Stream " + this + " is closed: build the operation on another stream"
+                    + " (Stream.of(Device) makes one), or on none to take the default.");
+        }
+    }
+
+    /**
+     * Runs {@code action}, which appends to {@code streams}, while nobody else appends to any of them in this way: what two
+     * callers append to several streams is in the same order on all of them, so that neither waits for the other for ever.
+     *
+     * @throws IllegalStateException if one of the streams is closed; {@code action} has not run then
+     */
+    public static void together(List<Stream> streams, Runnable action) {
+        List<Stream> ordered = streams.size() == 1
+                ? streams
+                : streams.stream().sorted(Comparator.comparingLong(Stream::id)).toList();
+        int locked = 0;
+        try {
+            for (Stream stream : ordered) {
+                stream.appending.lock();
+                locked++;
+                stream.requireOpen();
+            }
+            action.run();
+        } finally {
+            while (locked > 0) {
+                ordered.get(--locked).appending.unlock();
+            }
+        }
+    }
+
+    /**
+     * Appends {@code work}, which must not throw and must not block on work of other streams. If the stream is closed by the
+     * time it is reached it is run all the same, since others may wait for what it signals: see {@link #isClosed}.
+     */
     public void submit(Runnable work) {
         append(new Run(work));
     }

@@ -1,0 +1,122 @@
+package dev.kiln.graph;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The evaluations that were started and have not ended, and how many of them there may be: a caller who starts one more waits
+ * until another has ended, so that a loop of {@code asyncEval} cannot fill memory with work. One may always start, whatever
+ * the limits. Waiting holds nothing that running work needs, so it always ends.
+ */
+public final class Backlog {
+
+    private static final AtomicInteger QUEUED = new AtomicInteger();
+    private static final AtomicLong QUEUED_BYTES = new AtomicLong();
+    /** Those on the calling thread as well, which are never held back. */
+    private static final AtomicInteger RUNNING = new AtomicInteger();
+    private static final Waiters HELD_BACK = new Waiters();
+    private static final Waiters FOR_AN_END = new Waiters();
+
+    private static volatile int limit = 64;
+    private static volatile long byteLimit = Memory.limit() / 2;
+
+    private Backlog() {}
+
+    /** Sets how many evaluations may be queued or running, and returns the former limit. At first 64. */
+    public static int limit(int evaluations) {
+        if (evaluations < 1) {
+            throw new IllegalArgumentException("At least one evaluation must be let through, but got " + evaluations + ".");
+        }
+        int before = limit;
+        limit = evaluations;
+        HELD_BACK.wake();
+        return before;
+    }
+
+    /**
+     * Sets how many bytes of results and temporaries the evaluations that are queued or running may have, and returns the
+     * former limit. At first half of {@link Memory#limit(long)}.
+     */
+    public static long byteLimit(long bytes) {
+        long before = byteLimit;
+        byteLimit = bytes;
+        HELD_BACK.wake();
+        return before;
+    }
+
+    /** How many evaluations are queued or running on streams. */
+    public static int evaluations() {
+        return QUEUED.get();
+    }
+
+    /** Bytes of results and temporaries that they have. */
+    public static long bytes() {
+        return QUEUED_BYTES.get();
+    }
+
+    /** What an evaluation takes up in the backlog until it leaves. */
+    static final class Place {
+        /** Of an evaluation that its caller waits for: there cannot be more of those than threads. */
+        static final Place NONE = new Place(0);
+
+        private final AtomicLong bytes;
+
+        private Place(long bytes) {
+            this.bytes = new AtomicLong(bytes);
+        }
+
+        /** Makes room for others; a second call does nothing. */
+        void leave() {
+            long left = bytes.getAndSet(0);
+            if (left > 0) {
+                QUEUED_BYTES.addAndGet(-left);
+                QUEUED.decrementAndGet();
+                HELD_BACK.wake();
+            }
+        }
+    }
+
+    /**
+     * Gives a place to an evaluation that is about to be queued, as soon as the limits allow one more.
+     *
+     * @throws CancellationException if the thread is interrupted while it waits
+     */
+    static Place enter(Plan plan) {
+        long bytes = Math.max(1, plan.bytes() + plan.resultBytes());
+        if (!admits(bytes)) {
+            HELD_BACK.await(() -> admits(bytes), "Interrupted while too much work was queued to add more; nothing was"
+                    + " started.");
+        }
+        return new Place(bytes);
+    }
+
+    private static boolean admits(long bytes) {
+        int evaluations = QUEUED.incrementAndGet();
+        long all = QUEUED_BYTES.addAndGet(bytes);
+        if (evaluations == 1 || evaluations <= limit && all <= byteLimit) {
+            return true;
+        }
+        QUEUED_BYTES.addAndGet(-bytes); // wakes nobody: whoever this kept out waits, as this does, for one that was let in
+        QUEUED.decrementAndGet();
+        return false;
+    }
+
+    /** Counts work that has taken its memory. */
+    static void begin() {
+        RUNNING.incrementAndGet();
+    }
+
+    /** Ends what {@link #begin} began; the memory is back by now. */
+    static void end() {
+        RUNNING.decrementAndGet();
+        FOR_AN_END.wake();
+    }
+
+    /** Waits until {@code enough} holds or nothing runs; whatever ends may have brought it about. */
+    static void awaitEnds(BooleanSupplier enough) {
+        FOR_AN_END.await(() -> enough.getAsBoolean() || RUNNING.get() == 0,
+                "Interrupted while waiting for running work to give memory back; nothing was started.");
+    }
+}

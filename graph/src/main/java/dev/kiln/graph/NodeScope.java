@@ -1,0 +1,81 @@
+package dev.kiln.graph;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes that one thread makes between {@link #open} and {@link #close}, which releases them: their memory comes back then,
+ * and not when the collector finds them.
+ */
+public final class NodeScope implements AutoCloseable {
+
+    private final Thread owner = Thread.currentThread();
+    private final @Nullable NodeScope outer;
+    private final List<Node> nodes = new ArrayList<>();
+    private final Set<Node> kept = new HashSet<>();
+    private boolean closed;
+
+    private NodeScope(@Nullable NodeScope outer) {
+        this.outer = outer;
+    }
+
+    /** Opens a scope for the calling thread, inside of the one that is open, if any. */
+    public static NodeScope open() {
+        NodeScope scope = new NodeScope(Births.scope());
+        Births.scope(scope);
+        Births.watch(1);
+        return scope;
+    }
+
+    void add(Node node) {
+        nodes.add(node);
+    }
+
+    /** Hands an evaluated node to the outer scope, or to nobody if there is none. */
+    public void keep(Node node) {
+        requireOpenHere();
+        kept.add(node);
+    }
+
+    /**
+     * Releases what was made since {@link #open} and not kept. Using such a node afterwards throws. Closing again does nothing.
+     *
+     * @throws IllegalStateException if this is another thread than the one that opened the scope, or a scope opened later is
+     *     still open
+     */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        requireOpenHere();
+        closed = true;
+        Births.scope(outer);
+        Births.watch(-1);
+        for (Node node : nodes) {
+            if (!kept.contains(node)) {
+                node.release();
+            } else if (outer != null) {
+                outer.add(node);
+            }
+        }
+        nodes.clear();
+        kept.clear();
+    }
+
+    @SuppressWarnings("ReferenceEquality") // scopes are what they are
+    private void requireOpenHere() {
+        if (Thread.currentThread() != owner) {
+            throw new IllegalStateException("A scope belongs to the thread that opened it, " + owner.getName()
+                    + ", but this is " + Thread.currentThread().getName() + ".");
+        }
+        if (closed || Births.scope() != this) {
+            throw new IllegalStateException(closed
+                    ? "This scope is closed: keep arrays before the brace."
+                    : "A scope that was opened later is still open: close scopes in the reverse order, as try does.");
+        }
+    }
+}
