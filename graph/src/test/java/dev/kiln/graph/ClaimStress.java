@@ -32,6 +32,7 @@ final class ClaimStress {
             case Node.Running running -> "running";
             case Node.Ready ready -> "ready";
             case Node.Failed failed -> "failed";
+            case Node.Released released -> "released";
         }).collect(Collectors.joining());
     }
 
@@ -93,7 +94,7 @@ final class ClaimStress {
 
         @Actor
         public void begin() {
-            claim.begin(new Node.Running[] {new Node.Running(new Event(), Storage.Scalar.of(DType.FLOAT64, 1))});
+            claim.begin(new Node.Running[] {new Node.Running(new Event(), STREAM, Storage.Scalar.of(DType.FLOAT64, 1))});
         }
 
         @Actor

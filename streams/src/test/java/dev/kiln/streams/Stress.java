@@ -3,11 +3,13 @@ package dev.kiln.streams;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.openjdk.jcstress.annotations.JCStressTest;
 
@@ -31,9 +33,9 @@ public final class Stress {
         Path output = folder.resolve("output.txt");
         Process process = new ProcessBuilder(command(tests)).directory(folder.toFile()).redirectErrorStream(true)
                 .redirectOutput(output.toFile()).start();
-        int exit;
+        boolean hangs;
         try {
-            exit = process.waitFor();
+            hangs = !ends(process, output);
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
@@ -41,19 +43,44 @@ public final class Stress {
         String report = Files.readString(output);
         String allPassed = "(Results: %1$d planned; %1$d passed, 0 failed, 0 soft errs, 0 hard errs)"
                 .formatted(tests.size());
-        if (exit != 0 || tests.isEmpty() || !report.contains(allPassed)) {
-            fail("jcstress was to pass " + tests + " and ended with " + exit + ":\n" + report);
+        if (hangs || tests.isEmpty() || !report.contains(allPassed)) {
+            fail("jcstress was to pass " + tests + " but " + (hangs ? "one of them hangs" : "did not") + ":\n" + report);
         }
     }
 
+    /** False if nothing was reported for so long that a test must hang; where, is then in {@code output}. */
+    private static boolean ends(Process process, Path output) throws IOException, InterruptedException {
+        long patience = 90 + 20L * ITERATIONS * millisPerIteration() / 1000;
+        long silent = 0;
+        for (long before = 0; silent < patience; silent++) {
+            if (process.waitFor(1, TimeUnit.SECONDS)) {
+                return true;
+            }
+            long now = Files.size(output);
+            if (now > before) {
+                before = now;
+                silent = 0;
+            }
+        }
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        for (ProcessHandle fork : process.descendants().toList()) {
+            new ProcessBuilder(jcmd, Long.toString(fork.pid()), "Thread.print")
+                    .redirectErrorStream(true).redirectOutput(Redirect.appendTo(output.toFile())).start().waitFor();
+        }
+        return false;
+    }
+
+    private static int millisPerIteration() {
+        return Math.max(1, MILLIS_PER_ITERATION * Integer.getInteger("kiln.stress", 100) / 100);
+    }
+
     private static List<String> command(List<String> tests) {
-        int percent = Integer.getInteger("kiln.stress", 100);
         return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
                 System.getProperty("java.class.path"), "--enable-native-access=ALL-UNNAMED",
                 "org.openjdk.jcstress.Main", //
                 "-t", tests.stream().map(name -> name.replace(".", "\\.")).collect(Collectors.joining("|", "^(", ")$")),
-                "-f", "1", "-iters", Integer.toString(ITERATIONS), //
-                "-time", Integer.toString(Math.max(1, MILLIS_PER_ITERATION * percent / 100)), //
+                "-v", "-f", "1", "-iters", Integer.toString(ITERATIONS), //
+                "-time", Integer.toString(millisPerIteration()), //
                 "-sc", "false", "-af", "NONE", // one way to compile, no pinning: not every mix of both for every test
                 "-jvmArgs", "--enable-native-access=ALL-UNNAMED", "-r", "report");
     }
