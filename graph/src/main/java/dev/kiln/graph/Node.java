@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * A node's state goes from {@link Lazy} over {@link Claimed} and {@link Running} to {@link Ready} or {@link Failed}, and back only from a claim
  * that was given up. A node
- * that leaves {@link Lazy} has dropped its inputs, so a computed value holds nothing of the graph that made it.
+ * that leaves {@link Lazy} has dropped its inputs, so a computed value holds nothing of the graph that made it. While a
+ * {@link Trace} is open it remembers them for the nodes that descend from its tracers.
  */
 public final class Node {
 
@@ -53,6 +54,8 @@ public final class Node {
     private final Spec spec;
     private final Stream stream;
     private final int identity;
+    /** Of the traces from whose tracers this descends, the one that ends last. */
+    private final @Nullable Trace trace;
     private volatile State state;
 
     /** How many inputs of other nodes this is, or was while it was lazy. */
@@ -62,9 +65,10 @@ public final class Node {
     /** Whether an evaluation has computed this on its way to something else: the next one keeps it. */
     private boolean passed;
 
-    private Node(Spec spec, Stream stream, State state) {
+    private Node(Spec spec, Stream stream, State state, @Nullable Trace trace) {
         this.spec = spec;
         this.stream = stream;
+        this.trace = trace;
         this.identity = nextIdentity();
         this.state = state;
     }
@@ -78,27 +82,38 @@ public final class Node {
 
     /** The result of {@code primitive}; nothing is computed and no memory is taken. */
     public static Node of(Primitive primitive, List<Node> inputs, Stream stream) {
-        inputs.forEach(Node::used);
+        Trace trace = null;
+        for (Node input : inputs) {
+            input.used();
+            trace = Trace.outer(trace, input.trace);
+        }
         return new Node(primitive.infer(Lists.transform(inputs, Node::spec)), stream,
-                new Lazy(primitive, List.copyOf(inputs)));
+                new Lazy(primitive, List.copyOf(inputs)), trace);
     }
 
     /** The result of {@code primitive} on one input. */
     public static Node of(Primitive primitive, Node input, Stream stream) {
+        return of(primitive, input, stream, null);
+    }
+
+    /** The result of {@code primitive} on one input, descending from a tracer of {@code trace} if there is one. */
+    static Node of(Primitive primitive, Node input, Stream stream, @Nullable Trace trace) {
         input.used();
-        return new Node(primitive.infer(List.of(input.spec)), stream, new Lazy(primitive, List.of(input)));
+        return new Node(primitive.infer(List.of(input.spec)), stream, new Lazy(primitive, List.of(input)),
+                Trace.outer(input.trace, trace));
     }
 
     /** The result of {@code primitive} on two inputs. */
     public static Node of(Primitive primitive, Node a, Node b, Stream stream) {
         a.used();
         b.used();
-        return new Node(primitive.infer(List.of(a.spec, b.spec)), stream, new Lazy(primitive, List.of(a, b)));
+        return new Node(primitive.infer(List.of(a.spec, b.spec)), stream, new Lazy(primitive, List.of(a, b)),
+                Trace.outer(a.trace, b.trace));
     }
 
     /** A value that is there. */
     public static Node of(Spec spec, Storage storage, Stream stream) {
-        return new Node(spec, stream, new Ready(storage));
+        return new Node(spec, stream, new Ready(storage), null);
     }
 
     /** Shape and dtype. */
@@ -126,14 +141,20 @@ public final class Node {
         return state instanceof Ready;
     }
 
-    /** What computes this; null once an evaluation has taken it up. */
+    /** What computes this; null once an evaluation has taken it up, unless a {@link Trace} remembers. */
     public @Nullable Primitive primitive() {
-        return state instanceof Lazy lazy ? lazy.primitive : null;
+        Lazy made = made();
+        return made == null ? null : made.primitive;
     }
 
-    /** What it is computed from; none once an evaluation has taken it up. */
+    /** What it is computed from; none once an evaluation has taken it up, unless a {@link Trace} remembers. */
     public List<Node> inputs() {
-        return state instanceof Lazy lazy ? lazy.inputs : List.of();
+        Lazy made = made();
+        return made == null ? List.of() : made.inputs;
+    }
+
+    private @Nullable Lazy made() {
+        return state instanceof Lazy lazy ? lazy : trace == null ? null : trace.made(this);
     }
 
     /** A hash of which node this is, cheaper than the JVM's. */
@@ -147,6 +168,9 @@ public final class Node {
 
     /** Goes from one state to the next; false, and nothing happens, if the node is not in {@code from}. */
     boolean move(State from, State to) {
+        if (trace != null && from instanceof Lazy lazy) {
+            trace.keep(this, lazy);
+        }
         return STATE.compareAndSet(this, from, to);
     }
 
