@@ -1,7 +1,9 @@
 package dev.kiln.streams;
 
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +28,11 @@ public final class Stream implements StreamOrDevice {
     private final long id = IDS.getAndIncrement();
     private final ArrayDeque<Task> queue = new ArrayDeque<>();
     private boolean draining;
+    private final Status status = new Status();
 
     Stream(Device device) {
         this.device = device;
+        Report.add(this);
     }
 
     /**
@@ -89,6 +93,7 @@ public final class Stream implements StreamOrDevice {
                 return false;
             }
             draining = true;
+            status.runs();
         }
         try {
             work.run();
@@ -96,6 +101,14 @@ public final class Stream implements StreamOrDevice {
             handOver();
         }
         return true;
+    }
+
+    /**
+     * What all streams are doing now: a line for each that has work, with the number of tasks in its queue, and the kernel that
+     * it runs and where, or what it waits for and since when. For watchdogs and bug reports; it holds nobody up for long.
+     */
+    public static String report() {
+        return Report.text();
     }
 
     /** Waits until everything appended so far has run. */
@@ -110,10 +123,12 @@ public final class Stream implements StreamOrDevice {
     private void append(Task task) {
         synchronized (queue) {
             queue.add(task);
+            Trace.depth(this, queue.size());
             if (draining) {
                 return;
             }
             draining = true;
+            status.ready();
         }
         WorkerPool.SHARED.execute(this::drain);
     }
@@ -123,8 +138,10 @@ public final class Stream implements StreamOrDevice {
         synchronized (queue) {
             if (queue.isEmpty()) {
                 draining = false;
+                status.idle();
                 return;
             }
+            status.ready();
         }
         WorkerPool.SHARED.execute(this::drain);
     }
@@ -139,12 +156,23 @@ public final class Stream implements StreamOrDevice {
                 case Run(Runnable work) -> runSafely(work);
                 case Wait(Event event) -> {
                     if (!event.isDone()) {
-                        event.onDone(() -> WorkerPool.SHARED.execute(this::drain));
+                        park(event);
                         return; // still marked as draining: the event's thread brings the stream back
                     }
                 }
             }
         }
+    }
+
+    private void park(Event event) {
+        synchronized (queue) {
+            status.waits(event);
+        }
+        Activity wait = Activity.waiting(this, event);
+        event.onDone(() -> {
+            wait.close();
+            WorkerPool.SHARED.execute(this::drain);
+        });
     }
 
     private static void runSafely(Runnable work) {
@@ -160,8 +188,24 @@ public final class Stream implements StreamOrDevice {
             Task task = queue.poll();
             if (task == null) {
                 draining = false;
+                status.idle();
+            } else {
+                status.runs();
+                Trace.depth(this, queue.size());
             }
             return task;
+        }
+    }
+
+    /** The calling thread, which works for this stream, begins a kernel. */
+    void launches(Supplier<Trace.Label> label) {
+        status.launches(label);
+    }
+
+    /** A line that tells what the stream is doing; empty if it has no work. */
+    Optional<String> status() {
+        synchronized (queue) {
+            return draining ? Optional.of(this + ": " + queue.size() + " queued, " + status) : Optional.empty();
         }
     }
 
