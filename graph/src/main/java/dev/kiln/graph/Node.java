@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * A node's state goes from {@link Lazy} over {@link Claimed} and {@link Running} to {@link Ready} or {@link Failed}. It goes
  * back from a claim that was given up, and from the value of an intermediate that is dropped because memory is short. From
  * any state but {@link Failed} it may be {@link Released}, and stays so. A node that leaves {@link Lazy} has dropped its
- * inputs, so a computed value holds nothing of the graph that made it.
+ * inputs, so a computed value holds nothing of the graph that made it. While a {@link Tape} is open it remembers them for
+ * the nodes that descend from its tracers.
  */
 public final class Node {
 
@@ -59,6 +60,8 @@ public final class Node {
     private final Spec spec;
     private final Stream stream;
     private final int identity;
+    /** Of the tapes from whose tracers this descends, the one that ends last. */
+    private final @Nullable Tape tape;
     private volatile State state;
     private @Nullable Origin origin;
 
@@ -69,9 +72,10 @@ public final class Node {
     /** Whether an evaluation has computed this on its way to something else: the next one keeps it. */
     private boolean passed;
 
-    private Node(Spec spec, Stream stream, State state) {
+    private Node(Spec spec, Stream stream, State state, @Nullable Tape tape) {
         this.spec = spec;
         this.stream = stream;
+        this.tape = tape;
         this.identity = nextIdentity();
         this.state = state;
         this.origin = Births.note(this);
@@ -86,22 +90,33 @@ public final class Node {
 
     /** The result of {@code primitive}; nothing is computed and no memory is taken. */
     public static Node of(Primitive primitive, List<Node> inputs, Stream stream) {
-        inputs.forEach(Node::used);
+        Tape tape = null;
+        for (Node input : inputs) {
+            input.used();
+            tape = Tape.outer(tape, input.tape);
+        }
         return new Node(primitive.infer(Lists.transform(inputs, Node::spec)), stream,
-                new Lazy(primitive, List.copyOf(inputs)));
+                new Lazy(primitive, List.copyOf(inputs)), tape);
     }
 
     /** The result of {@code primitive} on one input. */
     public static Node of(Primitive primitive, Node input, Stream stream) {
+        return of(primitive, input, stream, null);
+    }
+
+    /** The result of {@code primitive} on one input, descending from a tracer of {@code tape} if there is one. */
+    static Node of(Primitive primitive, Node input, Stream stream, @Nullable Tape tape) {
         input.used();
-        return new Node(primitive.infer(List.of(input.spec)), stream, new Lazy(primitive, List.of(input)));
+        return new Node(primitive.infer(List.of(input.spec)), stream, new Lazy(primitive, List.of(input)),
+                Tape.outer(input.tape, tape));
     }
 
     /** The result of {@code primitive} on two inputs. */
     public static Node of(Primitive primitive, Node a, Node b, Stream stream) {
         a.used();
         b.used();
-        return new Node(primitive.infer(List.of(a.spec, b.spec)), stream, new Lazy(primitive, List.of(a, b)));
+        return new Node(primitive.infer(List.of(a.spec, b.spec)), stream, new Lazy(primitive, List.of(a, b)),
+                Tape.outer(a.tape, b.tape));
     }
 
     /**
@@ -113,7 +128,7 @@ public final class Node {
         if (!storage.hold()) {
             throw new IllegalStateException("The memory of " + spec + " was released.");
         }
-        Node node = new Node(spec, stream, new Ready(storage));
+        Node node = new Node(spec, stream, new Ready(storage), null);
         Residents.add(node, storage);
         return node;
     }
@@ -143,14 +158,20 @@ public final class Node {
         return state instanceof Ready;
     }
 
-    /** What computes this; null once an evaluation has taken it up. */
+    /** What computes this; null once an evaluation has taken it up, unless a {@link Tape} remembers. */
     public @Nullable Primitive primitive() {
-        return state instanceof Lazy lazy ? lazy.primitive : null;
+        Lazy made = made();
+        return made == null ? null : made.primitive;
     }
 
-    /** What it is computed from; none once an evaluation has taken it up. */
+    /** What it is computed from; none once an evaluation has taken it up, unless a {@link Tape} remembers. */
     public List<Node> inputs() {
-        return state instanceof Lazy lazy ? lazy.inputs : List.of();
+        Lazy made = made();
+        return made == null ? List.of() : made.inputs;
+    }
+
+    private @Nullable Lazy made() {
+        return state instanceof Lazy lazy ? lazy : tape == null ? null : tape.made(this);
     }
 
     /** A hash of which node this is, cheaper than the JVM's. */
@@ -164,6 +185,9 @@ public final class Node {
 
     /** Goes from one state to the next; false, and nothing happens, if the node is not in {@code from}. */
     boolean move(State from, State to) {
+        if (tape != null && from instanceof Lazy lazy) {
+            tape.keep(this, lazy);
+        }
         return STATE.compareAndSet(this, from, to);
     }
 

@@ -4,12 +4,14 @@ import dev.kiln.graph.Schedule.Place;
 import dev.kiln.graph.Schedule.Slot;
 import dev.kiln.graph.Schedule.Step;
 import dev.kiln.streams.Stream;
+import dev.kiln.streams.Trace;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A schedule with its kernels and the places of its temporaries, ready to be bound to buffers. */
@@ -50,11 +52,13 @@ final class Plan {
     }
 
     /** A launch with what it needs at run time. */
-    static final class Call {
+    static final class Call implements Supplier<Trace.Label> {
         final Step.Launch launch;
         private final Kernel kernel;
         private final int[] slots;
         private final long[] offsets;
+        /** Made when a timeline first asks. */
+        private Trace.@Nullable Label label;
 
         Call(Step.Launch launch, Kernel kernel) {
             this.launch = launch;
@@ -75,6 +79,17 @@ final class Plan {
                 bound[i] = addresses[slots[i]] + offsets[i];
             }
             kernel.launch(stream, bound);
+        }
+
+        @Override
+        public Trace.Label get() {
+            Trace.Label known = label;
+            if (known == null) {
+                known = new Trace.Label(launch.isCopy() ? Trace.Kind.COPY : Trace.Kind.KERNEL,
+                        String.join("+", launch.members()), launch.arrays(), launch.bytes());
+                label = known;
+            }
+            return known;
         }
     }
 

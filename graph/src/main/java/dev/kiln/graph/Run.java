@@ -3,6 +3,7 @@ package dev.kiln.graph;
 import dev.kiln.graph.Schedule.Place;
 import dev.kiln.graph.Schedule.Slot;
 import dev.kiln.graph.Schedule.Step;
+import dev.kiln.streams.Activity;
 import dev.kiln.streams.Event;
 import dev.kiln.streams.Stream;
 import java.lang.foreign.ValueLayout;
@@ -49,8 +50,11 @@ final class Run {
         addresses = new long[slots];
         buffers = new Buffer[slots];
         running = new Node.Running[capture.wanted.size()];
-        events = events(schedule.events());
-        done = events(capture.streams.size());
+        events = signals();
+        done = new Event[capture.streams.size()];
+        for (int i = 0; i < done.length; i++) {
+            done[i] = new Event(capture.streams.get(i));
+        }
         streamsLeft = new AtomicInteger(done.length);
         workspace = Memory.take(plan.bytes(), capture);
     }
@@ -89,12 +93,14 @@ final class Run {
         return true;
     }
 
-    private static Event[] events(int count) {
-        Event[] events = new Event[count];
-        for (int i = 0; i < count; i++) {
-            events[i] = new Event();
+    private Event[] signals() {
+        Event[] signals = new Event[schedule.events()];
+        for (int i = 0; signals.length > 0 && i < schedule.steps().size(); i++) {
+            if (schedule.steps().get(i) instanceof Step.Signal(int by, int event)) {
+                signals[event] = new Event(capture.streams.get(by));
+            }
         }
-        return events;
+        return signals;
     }
 
     private boolean bind(int slot) {
@@ -222,7 +228,7 @@ final class Run {
     private void launch(Plan.Call call, Stream stream) {
         Throwable failure = poisonOf(call.launch.reads());
         if (failure == null) {
-            try {
+            try (Activity kernel = Activity.kernel(stream, call)) {
                 if (stream.isClosed()) {
                     throw Failures.closed(stream);
                 }

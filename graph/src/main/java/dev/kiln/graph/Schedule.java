@@ -53,6 +53,20 @@ public record Schedule(List<Slot> slots, List<Step> steps, List<Place> outputs, 
                         + writes.stream().mapToLong(place -> place.spec().bytes()).sum();
             }
 
+            /** Whether elements are only moved, to lie as the next kernel needs them. */
+            boolean isCopy() {
+                return work instanceof Work.Program program && program.body().isEmpty();
+            }
+
+            /** For example {@code float32(2,3), float32(3) -> float32(2,3)}. */
+            String arrays() {
+                return specs(reads) + " -> " + specs(writes);
+            }
+
+            private static String specs(List<Place> places) {
+                return places.stream().map(place -> place.spec().toString()).collect(Collectors.joining(", "));
+            }
+
             private static long touched(Place place) {
                 long bytes = place.spec().dtype().size();
                 for (int i = 0; i < place.spec().shape().rank(); i++) {

@@ -33,7 +33,23 @@ public final class Event {
         }
     }
 
+    private final @Nullable Stream source;
     private volatile State state = NOBODY;
+
+    /** An event of which it is not said who brings it about. */
+    public Event() {
+        source = null;
+    }
+
+    /** An event that the work of {@code source} brings about: this is what timelines and reports say of it. */
+    public Event(Stream source) {
+        this.source = source;
+    }
+
+    @Nullable
+    Stream source() {
+        return source;
+    }
 
     /** Marks the event as happened; the first of {@code complete} and {@code fail} counts. */
     public void complete() {
@@ -97,5 +113,11 @@ public final class Event {
             }
             LockSupport.park(this);
         }
+    }
+
+    /** Whose event it is, if that is known. */
+    @Override
+    public String toString() {
+        return source == null ? "an event" : source.toString();
     }
 }

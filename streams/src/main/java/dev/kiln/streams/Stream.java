@@ -3,8 +3,10 @@ package dev.kiln.streams;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +35,11 @@ public final class Stream implements StreamOrDevice, AutoCloseable {
     /** Held while several tasks that belong together are appended. */
     private final ReentrantLock appending = new ReentrantLock();
     private volatile boolean closed;
+    private final Status status = new Status();
 
     Stream(Device device) {
         this.device = device;
+        Report.add(this);
     }
 
     /**
@@ -157,6 +161,7 @@ public final class Stream implements StreamOrDevice, AutoCloseable {
                 return false;
             }
             draining = true;
+            status.runs();
         }
         try {
             work.run();
@@ -164,6 +169,14 @@ public final class Stream implements StreamOrDevice, AutoCloseable {
             handOver();
         }
         return true;
+    }
+
+    /**
+     * What all streams are doing now: a line for each that has work, with the number of tasks in its queue, and the kernel that
+     * it runs and where, or what it waits for and since when. For watchdogs and bug reports; it holds nobody up for long.
+     */
+    public static String report() {
+        return Report.text();
     }
 
     /** Waits until everything appended so far has run. */
@@ -178,10 +191,12 @@ public final class Stream implements StreamOrDevice, AutoCloseable {
     private void append(Task task) {
         synchronized (queue) {
             queue.add(task);
+            Trace.depth(this, queue.size());
             if (draining) {
                 return;
             }
             draining = true;
+            status.ready();
         }
         WorkerPool.SHARED.execute(this::drain);
     }
@@ -191,8 +206,10 @@ public final class Stream implements StreamOrDevice, AutoCloseable {
         synchronized (queue) {
             if (queue.isEmpty()) {
                 draining = false;
+                status.idle();
                 return;
             }
+            status.ready();
         }
         WorkerPool.SHARED.execute(this::drain);
     }
@@ -207,12 +224,23 @@ public final class Stream implements StreamOrDevice, AutoCloseable {
                 case Run(Runnable work) -> runSafely(work);
                 case Wait(Event event) -> {
                     if (!event.isDone()) {
-                        event.onDone(() -> WorkerPool.SHARED.execute(this::drain));
+                        park(event);
                         return; // still marked as draining: the event's thread brings the stream back
                     }
                 }
             }
         }
+    }
+
+    private void park(Event event) {
+        synchronized (queue) {
+            status.waits(event);
+        }
+        Activity wait = Activity.waiting(this, event);
+        event.onDone(() -> {
+            wait.close();
+            WorkerPool.SHARED.execute(this::drain);
+        });
     }
 
     private static void runSafely(Runnable work) {
@@ -228,8 +256,24 @@ public final class Stream implements StreamOrDevice, AutoCloseable {
             Task task = queue.poll();
             if (task == null) {
                 draining = false;
+                status.idle();
+            } else {
+                status.runs();
+                Trace.depth(this, queue.size());
             }
             return task;
+        }
+    }
+
+    /** The calling thread, which works for this stream, begins a kernel. */
+    void launches(Supplier<Trace.Label> label) {
+        status.launches(label);
+    }
+
+    /** A line that tells what the stream is doing; empty if it has no work. */
+    Optional<String> status() {
+        synchronized (queue) {
+            return draining ? Optional.of(this + ": " + queue.size() + " queued, " + status) : Optional.empty();
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,6 +108,13 @@ final class WorkerPool implements Workers, Executor {
             }
             LockSupport.park(this);
         }
+    }
+
+    /** How busy the threads are. Those that spin for work to come count as busy. */
+    @Override
+    public String toString() {
+        int parked = IntStream.range(0, threads.length).map(idle::get).sum();
+        return parked + " of " + threads.length + " workers idle, " + work.size() + " tasks wait for a worker";
     }
 
     /** The tasks of one {@link #run}, claimed one by one by whoever has time. */

@@ -1,0 +1,76 @@
+package dev.kiln.streams;
+
+import jdk.jfr.Category;
+import jdk.jfr.DataAmount;
+import jdk.jfr.Description;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/** What the JDK's Flight Recorder gets. The fields are text, since a recording is read where the streams are not. */
+@Category("Kiln")
+@StackTrace(false)
+abstract sealed class FlightEvent extends jdk.jfr.Event {
+
+    @Label("Stream")
+    String stream = "";
+
+    /** Takes over what was going on. */
+    final void fill(Stream where, Trace.Label what) {
+        stream = where.toString();
+        fill(what);
+    }
+
+    abstract void fill(Trace.Label what);
+
+    @Name("dev.kiln.Kernel")
+    @Label("Kernel")
+    @Description("A stream ran a kernel")
+    static final class Kernel extends FlightEvent {
+        @Label("Operations")
+        @Description("The operations in the kernel, in order")
+        String operations = "";
+
+        @Label("Arrays")
+        @Description("The dtypes and shapes that were read and written")
+        String arrays = "";
+
+        @Label("Bytes")
+        @Description("Bytes read and written, each array once")
+        @DataAmount
+        long bytes;
+
+        @Override
+        void fill(Trace.Label what) {
+            operations = what.name();
+            arrays = what.detail();
+            bytes = what.bytes();
+        }
+    }
+
+    @Name("dev.kiln.Wait")
+    @Label("Wait")
+    @Description("A stream, not a thread, waited for an event; the thread is the one that ended the wait")
+    static final class Wait extends FlightEvent {
+        @Label("Waited For")
+        String awaited = "";
+
+        @Override
+        void fill(Trace.Label what) {
+            awaited = what.name();
+        }
+    }
+
+    @Name("dev.kiln.BackPressure")
+    @Label("Back-Pressure")
+    @Description("A caller was held back until work was done or memory came back")
+    static final class BackPressure extends FlightEvent {
+        @Label("Reason")
+        String reason = "";
+
+        @Override
+        void fill(Trace.Label what) {
+            reason = what.name();
+        }
+    }
+}
