@@ -62,6 +62,33 @@ class RunTest {
     }
 
     @Test
+    void a_failure_does_not_reach_what_is_only_fused_with_what_depends_on_it() {
+        Node x = Toys.counting(stream, 4);
+        Node bad = Toys.on(stream, new Toy.Faulty(), x);
+        Node good = Toys.neg(x);
+        Node sum = Toys.add(good, bad);
+        Node beside = Toys.half(sum);
+        assertEquals(List.of("faulty", "neg+add+half"), Toys.kernels(good, sum, beside));
+        KilnException failure = assertThrows(KilnException.class, () -> Evaluator.eval(List.of(good, sum, beside)));
+        assertArrayEquals(new double[] {-1, -2, -3, -4}, Toys.values(good));
+        assertSame(failure, assertThrows(KilnException.class, () -> Evaluator.read(sum)));
+        assertSame(failure, assertThrows(KilnException.class, () -> Evaluator.read(beside)));
+    }
+
+    /** The slot of the value that is not there becomes that of one that is. */
+    @Test
+    void a_failure_does_not_reach_what_is_written_over_it() {
+        Node x = Toys.counting(stream, 4);
+        Node bad = Toys.on(stream, new Toy.Faulty(), Toys.totals(x));
+        Node good = Toys.neg(x);
+        Node sum = Toys.add(good, bad);
+        assertThrows(KilnException.class, () -> Evaluator.eval(List.of(sum, Toys.totals(good))));
+        Node later = Toys.totals(good);
+        assertArrayEquals(new double[] {-1, -3, -6, -10}, Toys.values(later));
+        assertThrows(KilnException.class, () -> Evaluator.read(sum));
+    }
+
+    @Test
     void a_failure_crosses_streams() {
         Node x = Toys.totals(Toys.counting(stream, 4));
         Node there = Toys.on(other, new Toy.Totals(), x);
