@@ -89,6 +89,18 @@ class RunTest {
     }
 
     @Test
+    void an_array_that_depends_on_two_failures_keeps_the_first_it_was_read_with() {
+        Node a = Toys.on(stream, new Toy.Faulty(), Toys.counting(stream, 4));
+        Node b = Toys.on(other, new Toy.Faulty(), Toys.counting(other, 4));
+        Node sum = Toys.add(a, b);
+        KilnException ofB = assertThrows(KilnException.class, () -> Evaluator.read(b));
+        KilnException ofSum = assertThrows(KilnException.class, () -> Evaluator.read(sum));
+        assertSame(ofB, ofSum);
+        assertThrows(KilnException.class, () -> Evaluator.read(a));
+        assertSame(ofSum, assertThrows(KilnException.class, () -> Evaluator.read(sum)));
+    }
+
+    @Test
     void a_failure_crosses_streams() {
         Node x = Toys.totals(Toys.counting(stream, 4));
         Node there = Toys.on(other, new Toy.Totals(), x);
