@@ -119,7 +119,7 @@ final class Toys {
                 double[] values = Arrays.stream(Layouts.places(node.shape(), layout))
                         .mapToDouble(at -> OffHeap.ALL.get(ValueLayout.JAVA_DOUBLE, buffer.address() + 8 * at))
                         .toArray();
-                buffer.keepAlive();
+                buffer.drop();
                 yield values;
             }
         };
