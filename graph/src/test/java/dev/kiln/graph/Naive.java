@@ -10,7 +10,11 @@ final class Naive {
 
     private final Map<Node, double[]> known = new IdentityHashMap<>();
 
-    /** The elements of {@code node}, row-major. Nothing is evaluated; what is there already is read. */
+    /**
+     * The elements of {@code node}, row-major. Nothing is evaluated; what is there already is read.
+     *
+     * @throws ArithmeticException if it depends on a faulty operation
+     */
     static double[] values(Node node) {
         Naive naive = new Naive();
         if (node.primitive() != null) {
@@ -48,6 +52,7 @@ final class Naive {
                 Arrays.parallelPrefix(out, 0, out.length, Double::sum);
                 yield out;
             }
+            case Toy.Faulty faulty -> throw new ArithmeticException("faulty, as built");
             default -> throw new IllegalArgumentException("Not a toy: " + primitive);
         };
     }

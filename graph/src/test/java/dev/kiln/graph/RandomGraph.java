@@ -10,14 +10,23 @@ final class RandomGraph {
 
     private final Random random;
     private final List<Stream> streams;
+    private final int scale;
+    private final double faults;
     private final List<Node> nodes = new ArrayList<>();
 
     /** Starts with a few leaves of related shapes. */
     RandomGraph(long seed, List<Stream> streams) {
+        this(seed, streams, 1, 0);
+    }
+
+    /** Like that, but with axes {@code scale} times as long, and this share of faulty operations. */
+    RandomGraph(long seed, List<Stream> streams, int scale, double faults) {
         this.random = new Random(seed);
         this.streams = streams;
-        long a = 1L + random.nextInt(4);
-        long b = 1L + random.nextInt(4);
+        this.scale = scale;
+        this.faults = faults;
+        long a = scale * (1L + random.nextInt(4));
+        long b = scale * (1L + random.nextInt(4));
         for (long[] dims : new long[][] {{a, b}, {a, b}, {b, a}, {a, 1}, {b}, {1, b}, {}}) {
             nodes.add(dims.length == 0 && random.nextBoolean()
                     ? Toys.scalar(random.nextInt(4))
@@ -39,7 +48,7 @@ final class RandomGraph {
     List<Node> grow(int count) {
         while (count > 0) {
             Node next = next(pick());
-            if (next != null && next.shape().size() <= 256) {
+            if (next != null && next.shape().size() <= 256L * scale * scale) {
                 nodes.add(next);
                 count--;
             }
@@ -54,6 +63,9 @@ final class RandomGraph {
     private Node next(Node x) {
         int rank = x.shape().rank();
         Stream stream = stream();
+        if (faults > 0 && random.nextDouble() < faults) {
+            return Toys.on(stream, new Toy.Faulty(), x);
+        }
         return switch (random.nextInt(16)) {
             case 0 -> Toys.on(stream, new Toy.Pointwise(Toy.Op.NEG), x);
             case 1 -> Toys.on(stream, new Toy.Pointwise(Toy.Op.HALF), x);

@@ -19,11 +19,19 @@ public final class RecordingBackend implements Backend {
     record Launched(Stream stream, Work work) {}
 
     private static final List<Launched> LAUNCHES = Collections.synchronizedList(new ArrayList<>());
+    private static volatile boolean recording;
     private static final AtomicInteger COMPILED = new AtomicInteger();
     private static final AtomicInteger UNTIL_FAILURE = new AtomicInteger(Integer.MAX_VALUE);
 
-    /** Forgets what was launched. */
+    /** Forgets what was launched, and records from now on: before the first call nobody would look. */
     static void clear() {
+        LAUNCHES.clear();
+        recording = true;
+    }
+
+    /** Forgets what was launched, and records no more: for those who launch millions. */
+    static void stopRecording() {
+        recording = false;
         LAUNCHES.clear();
     }
 
@@ -65,6 +73,7 @@ public final class RecordingBackend implements Backend {
             case Toy.Product p -> Fit.ALONE;
             case Toy.Totals t -> Fit.ALONE;
             case Toy.Meet m -> Fit.ALONE;
+            case Toy.Faulty f -> Fit.ALONE;
             default -> Fit.NONE;
         };
     }
@@ -73,7 +82,9 @@ public final class RecordingBackend implements Backend {
     public Kernel compile(Work work) {
         COMPILED.incrementAndGet();
         return (stream, addresses) -> {
-            LAUNCHES.add(new Launched(stream, work));
+            if (recording) {
+                LAUNCHES.add(new Launched(stream, work));
+            }
             if (UNTIL_FAILURE.decrementAndGet() == 0) {
                 UNTIL_FAILURE.set(Integer.MAX_VALUE);
                 throw new ArithmeticException("failed as told");

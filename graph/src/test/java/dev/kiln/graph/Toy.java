@@ -305,6 +305,19 @@ final class Toy {
         }
     }
 
+    /** Has a kernel, which throws each time it is launched; alone. */
+    record Faulty() implements Primitive.Opaque {
+        @Override
+        public String name() {
+            return "faulty";
+        }
+
+        @Override
+        public Spec infer(List<Spec> inputs) {
+            return inputs.getFirst();
+        }
+    }
+
     static double at(double[] row, int column) {
         return row[row.length == 1 ? 0 : column];
     }

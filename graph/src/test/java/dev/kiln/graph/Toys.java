@@ -116,11 +116,13 @@ final class Toys {
         return switch (Evaluator.read(node)) {
             case Storage.Scalar scalar -> new double[] {scalar.value(node.dtype())};
             case Storage.Held(Buffer buffer, Layout layout) -> {
-                double[] values = Arrays.stream(Layouts.places(node.shape(), layout))
-                        .mapToDouble(at -> OffHeap.ALL.get(ValueLayout.JAVA_DOUBLE, buffer.address() + 8 * at))
-                        .toArray();
-                buffer.drop();
-                yield values;
+                try {
+                    yield Arrays.stream(Layouts.places(node.shape(), layout))
+                            .mapToDouble(at -> OffHeap.ALL.get(ValueLayout.JAVA_DOUBLE, buffer.address() + 8 * at))
+                            .toArray();
+                } finally {
+                    buffer.drop();
+                }
             }
         };
     }
