@@ -1,5 +1,7 @@
 package dev.kiln.graph;
 
+import dev.kiln.streams.Activity;
+import dev.kiln.streams.Stream;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -83,11 +85,14 @@ public final class Backlog {
      *
      * @throws CancellationException if the thread is interrupted while it waits
      */
-    static Place enter(Plan plan) {
+    static Place enter(Plan plan, Stream stream) {
         long bytes = Math.max(1, plan.bytes() + plan.resultBytes());
         if (!admits(bytes)) {
-            HELD_BACK.await(() -> admits(bytes), "Interrupted while too much work was queued to add more; nothing was"
-                    + " started.");
+            try (Activity held = Activity.backPressure(stream, QUEUED.get() + " evaluations with " + QUEUED_BYTES.get()
+                    + " bytes are queued")) {
+                HELD_BACK.await(() -> admits(bytes),
+                        "Interrupted while too much work was queued to add more; nothing was started.");
+            }
         }
         return new Place(bytes);
     }
@@ -115,8 +120,10 @@ public final class Backlog {
     }
 
     /** Waits until {@code enough} holds or nothing runs; whatever ends may have brought it about. */
-    static void awaitEnds(BooleanSupplier enough) {
-        FOR_AN_END.await(() -> enough.getAsBoolean() || RUNNING.get() == 0,
-                "Interrupted while waiting for running work to give memory back; nothing was started.");
+    static void awaitEnds(BooleanSupplier enough, Stream stream) {
+        try (Activity held = Activity.backPressure(stream, "memory is short")) {
+            FOR_AN_END.await(() -> enough.getAsBoolean() || RUNNING.get() == 0,
+                    "Interrupted while waiting for running work to give memory back; nothing was started.");
+        }
     }
 }

@@ -55,11 +55,11 @@ public final class Buffer {
 
     /** Fresh memory of at least {@code bytes}, aligned to 64 bytes, not zeroed. */
     public static Buffer allocate(long bytes) {
-        return allocate(bytes, "");
+        return allocate(bytes, null);
     }
 
-    /** Like {@link #allocate(long)}; should memory be short, the message says that it was for {@code purpose}. */
-    static Buffer allocate(long bytes, Object purpose) {
+    /** Like {@link #allocate(long)}, for the evaluation of {@code purpose} if it is for one. */
+    static Buffer allocate(long bytes, @Nullable Capture purpose) {
         return new Buffer(Memory.take(bytes, purpose));
     }
 

@@ -120,7 +120,7 @@ public final class Evaluator {
             }
             capture.streams.forEach(Stream::stream); // refuses a closed one
             Plan plan = planner.apply(capture);
-            Backlog.Place place = here ? Backlog.Place.NONE : Backlog.enter(plan);
+            Backlog.Place place = here ? Backlog.Place.NONE : Backlog.enter(plan, capture.streams.getFirst());
             boolean begun = false;
             try {
                 begun = begin(plan, capture, place, here);

@@ -1,5 +1,6 @@
 package dev.kiln.graph;
 
+import dev.kiln.streams.Stream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
@@ -103,18 +104,18 @@ public final class Memory {
     }
 
     static Block take(long bytes) {
-        return take(bytes, "");
+        return take(bytes, null);
     }
 
-    /** Lends a block of at least {@code bytes}; {@code purpose} is what the message says it was for, should there be none. */
-    static Block take(long bytes, Object purpose) {
+    /** Lends a block of at least {@code bytes}, to the evaluation of {@code purpose} if it is for one. */
+    static Block take(long bytes, @Nullable Capture purpose) {
         if (bytes > Math.min(limit, LARGEST)) {
             throw exhausted(bytes, purpose, "the limit is " + limit + " bytes");
         }
         int sizeClass = sizeClass(Math.max(bytes, ALIGNMENT));
         long size = size(sizeClass);
         if (!fits(size)) {
-            makeRoom(size);
+            makeRoom(size, purpose);
             if (!fits(size)) {
                 throw exhausted(bytes, purpose, "the limit is " + limit + " bytes");
             }
@@ -157,7 +158,7 @@ public final class Memory {
         return null;
     }
 
-    private static Block map(long size, Object purpose) {
+    private static Block map(long size, @Nullable Capture purpose) {
         trim(Math.max(0, limit - ACTIVE.get() - size)); // kept memory counts as well when fresh memory is taken
         try {
             return fresh(size);
@@ -199,11 +200,11 @@ public final class Memory {
     }
 
     /** What can be done for {@code size} more bytes below the limit, from the cheapest to the dearest. */
-    private static void makeRoom(long size) {
+    private static void makeRoom(long size, @Nullable Capture purpose) {
         trim(0);
         Residents.drop(() -> fits(size));
         if (!fits(size)) {
-            Backlog.awaitEnds(() -> fits(size));
+            Backlog.awaitEnds(() -> fits(size), purpose == null ? Stream.defaultStream() : purpose.streams.getFirst());
         }
         if (!fits(size)) {
             collect(limit - size);
@@ -244,11 +245,10 @@ public final class Memory {
         }
     }
 
-    private static RuntimeException exhausted(long bytes, Object purpose, String why) {
-        String what = purpose.toString();
+    private static RuntimeException exhausted(long bytes, @Nullable Capture purpose, String why) {
         String largest = Residents.largest();
         return new IllegalStateException("[malloc] Unable to allocate " + bytes + " bytes"
-                + (what.isEmpty() ? "" : " for " + what) + ": " + why + ", " + active() + " bytes are in use and " + cached()
+                + (purpose == null ? "" : " for " + purpose) + ": " + why + ", " + active() + " bytes are in use and " + cached()
                 + " are kept for reuse. " + (largest.isEmpty() ? "" : "The largest arrays: " + largest + ". ")
                 + "Drop arrays, evaluate in smaller parts, or raise Memory.limit.");
     }

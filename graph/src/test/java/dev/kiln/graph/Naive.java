@@ -46,6 +46,7 @@ final class Naive {
             case Toy.Sum sum -> sum(sum, specs.getFirst().shape(), output.shape(), inputs[0]);
             case Toy.Center center -> center(center, specs, output.shape(), inputs);
             case Toy.Product product -> product(inputs, specs);
+            case Toy.Meet meet -> meet.met(inputs[0]);
             case Toy.Totals totals -> {
                 double[] out = inputs[0].clone();
                 Arrays.parallelPrefix(out, 0, out.length, Double::sum);

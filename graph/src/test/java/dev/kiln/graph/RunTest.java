@@ -9,7 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiln.streams.Event;
 import dev.kiln.streams.Stream;
+import dev.kiln.streams.Trace;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -151,6 +156,99 @@ class RunTest {
         RecordingBackend.failAt(launch);
         Node out = Toys.totals(Toys.on(other, new Toy.Totals(), Toys.totals(x)));
         assertThrows(KilnException.class, () -> Evaluator.eval(List.of(out)));
+    }
+
+    @Test
+    void closing_a_stream_fails_what_it_has_not_begun_and_nothing_else() {
+        Event gate = new Event();
+        other.submitWait(gate);
+        Node queued = Toys.on(other, new Toy.Totals(), Toys.counting(other, 3));
+        Node after = Toys.on(stream, new Toy.Totals(), queued);
+        Node apart = Toys.totals(Toys.counting(stream, 3));
+        Toys.start(queued, after, apart);
+        other.close();
+        gate.complete();
+        KilnException failure = assertThrows(KilnException.class, () -> Evaluator.read(queued));
+        assertTrue(failure.getMessage().contains("Stream " + other + " was closed before it came to this."),
+                failure.getMessage());
+        assertSame(failure, assertThrows(KilnException.class, () -> Evaluator.read(after)));
+        assertArrayEquals(new double[] {1, 3, 6}, Toys.values(apart));
+    }
+
+    @Test
+    void a_graph_on_a_closed_stream_is_refused_before_anything_begins() {
+        Node x = Toys.totals(Toys.counting(stream, 3));
+        Node there = Toys.on(other, new Toy.Totals(), x);
+        other.close();
+        for (int i = 0; i < 2; i++) {
+            String message = assertThrows(IllegalStateException.class, () -> Evaluator.eval(List.of(there))).getMessage();
+            assertTrue(message.startsWith("Stream " + other + " is closed: build the operation on another stream"), message);
+        }
+        assertThrows(ExecutionException.class, () -> Evaluator.evalAsync(List.of(there)).get());
+        assertEquals(new Toy.Totals(), there.primitive());
+        assertArrayEquals(new double[] {1, 3, 6}, Toys.values(x));
+    }
+
+    @Test
+    void values_outlive_their_stream() {
+        Node x = Toys.totals(Toys.counting(stream, 3));
+        Evaluator.eval(List.of(x));
+        stream.close();
+        assertArrayEquals(new double[] {1, 3, 6}, Toys.values(x));
+        assertArrayEquals(new double[] {1, 4, 10}, Toys.values(Toys.on(other, new Toy.Totals(), x)));
+    }
+
+    @Test
+    void an_interrupted_reader_is_told_and_the_work_goes_on() throws Exception {
+        Event gate = new Event();
+        stream.submitWait(gate);
+        Node x = Toys.totals(Toys.counting(stream, 3));
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        AtomicBoolean interrupted = new AtomicBoolean();
+        Thread reader = Thread.ofPlatform().start(() -> {
+            try {
+                Evaluator.read(x);
+            } catch (Throwable e) {
+                thrown.set(e);
+                interrupted.set(Thread.currentThread().isInterrupted());
+            }
+        });
+        while (reader.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        reader.interrupt();
+        reader.join();
+        assertInstanceOf(CancellationException.class, thrown.get());
+        assertTrue(interrupted.get());
+        gate.complete();
+        assertArrayEquals(new double[] {1, 3, 6}, Toys.values(x));
+    }
+
+    /** The waits between evaluations are seen in the timeline: one for each edge between streams. */
+    @Test
+    void an_evaluation_waits_once_for_each_other_stream_and_never_for_its_own() {
+        Stream third = Toys.stream();
+        Event gate = new Event();
+        stream.submitWait(gate);
+        Node a = Toys.totals(Toys.counting(stream, 3));
+        Node b = Toys.totals(Toys.counting(stream, 2));
+        Toys.start(a, b);
+        try (Trace trace = Trace.start()) {
+            Node same = Toys.on(stream, new Toy.Totals(), a);
+            Node there = Toys.on(other, new Toy.Totals(), a);
+            Node too = Toys.on(other, new Toy.Totals(), b);
+            Node apart = Toys.on(third, new Toy.Totals(), Toys.counting(third, 3));
+            Toys.start(same, there, too, apart);
+            assertArrayEquals(new double[] {1, 3, 6}, Toys.values(apart));
+            gate.complete();
+            assertArrayEquals(new double[] {1, 4, 10}, Toys.values(same));
+            assertArrayEquals(new double[] {1, 4, 10}, Toys.values(there));
+            assertArrayEquals(new double[] {1, 4}, Toys.values(too));
+            List<Trace.Span> waits = trace.spans().stream().filter(span -> span.kind() == Trace.Kind.WAIT)
+                    .filter(span -> List.of(stream, other, third).contains(span.stream())).toList();
+            assertEquals(List.of(other), waits.stream().map(Trace.Span::stream).toList());
+            assertEquals(List.of(stream), waits.stream().map(Trace.Span::awaited).toList());
+        }
     }
 
     @Test

@@ -2,6 +2,10 @@ package dev.kiln.graph;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Operations that only the backend of these tests knows, on float64. */
 final class Toy {
@@ -221,6 +225,28 @@ final class Toy {
         @Override
         public Spec infer(List<Spec> inputs) {
             return inputs.getFirst();
+        }
+    }
+
+    /** Its input, once as many such kernels run as the barrier is for; alone. */
+    record Meet(CyclicBarrier barrier) implements Primitive.Opaque {
+        @Override
+        public String name() {
+            return "meet";
+        }
+
+        @Override
+        public Spec infer(List<Spec> inputs) {
+            return inputs.getFirst();
+        }
+
+        double[] met(double[] x) {
+            try {
+                barrier.await(60, TimeUnit.SECONDS);
+            } catch (InterruptedException | BrokenBarrierException | TimeoutException alone) {
+                throw new IllegalStateException("The other kernels did not come.", alone);
+            }
+            return x;
         }
     }
 

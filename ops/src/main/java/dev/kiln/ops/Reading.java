@@ -186,7 +186,7 @@ record Reading(Spec spec, Buffer buffer, Layout layout) {
     private long single() {
         if (spec.shape().size() != 1) {
             throw new IllegalArgumentException("[item] item can only be called on arrays of size 1. This one has shape "
-                    + spec.shape() + ".");
+                    + spec.shape() + ": reduce it first, with sum() or mean() for example, or take one element of it.");
         }
         return address(layout.offset());
     }

@@ -168,16 +168,18 @@ final class ChromeTrace {
 
         private static void quote(StringBuilder to, String value) {
             to.append('"');
-            for (int i = 0; i < value.length(); i++) {
-                char c = value.charAt(i);
+            value.codePoints().forEach(c -> {
                 if (c == '"' || c == '\\') {
-                    to.append('\\').append(c);
+                    to.append('\\').appendCodePoint(c);
                 } else if (c >= ' ' && c < 0x7f) {
-                    to.append(c);
-                } else {
-                    to.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+                    to.appendCodePoint(c);
+                } else { // half a surrogate pair is no character: readers refuse it
+                    boolean half = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
+                    for (char unit : Character.toChars(half ? 0xfffd : c)) {
+                        to.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
+                    }
                 }
-            }
+            });
             to.append('"');
         }
 
