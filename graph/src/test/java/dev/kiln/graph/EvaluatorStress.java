@@ -98,6 +98,9 @@ final class EvaluatorStress {
 
         @Actor
         public void release() {
+            while (node.state() instanceof Node.Lazy) {
+                Thread.onSpinWait(); // reading takes longer to begin than releasing
+            }
             node.release();
         }
 
