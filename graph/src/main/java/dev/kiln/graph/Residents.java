@@ -43,7 +43,7 @@ final class Residents {
         }
 
         /** What would compute it again; null if that cannot be done, or not any more. */
-        Node.@Nullable Lazy recipe() {
+        private Node.@Nullable Lazy recipe() {
             List<Node> alive = new ArrayList<>();
             for (WeakReference<Node> input : inputs) {
                 Node node = input.get();
@@ -53,6 +53,18 @@ final class Residents {
                 alive.add(node);
             }
             return primitive == null ? null : new Node.Lazy(primitive, List.copyOf(alive));
+        }
+
+        /** Turns the value back into what is to be computed, if that can be done. */
+        boolean drop() {
+            Node node = get();
+            Node.Lazy recipe = recipe();
+            if (node == null || recipe == null || !(node.state() instanceof Node.Ready ready)
+                    || !node.move(ready, recipe)) {
+                return false;
+            }
+            ready.storage().drop();
+            return true;
         }
     }
 
@@ -93,18 +105,7 @@ final class Residents {
 
     /** Turns intermediates back into what is to be computed, one by one until that is {@code enough}. */
     static void drop(BooleanSupplier enough) {
-        for (Resident resident : ALL) {
-            if (enough.getAsBoolean()) {
-                return;
-            }
-            Node node = resident.get();
-            Node.Lazy recipe = resident.recipe();
-            if (node != null && recipe != null && node.state() instanceof Node.Ready ready
-                    && node.move(ready, recipe)) {
-                ALL.remove(resident);
-                ready.storage().drop();
-            }
-        }
+        ALL.removeIf(resident -> !enough.getAsBoolean() && resident.drop());
     }
 
     /** The kinds of values that take the most bytes, the largest first; empty if there are none. */

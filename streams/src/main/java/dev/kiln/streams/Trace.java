@@ -192,13 +192,13 @@ public final class Trace implements AutoCloseable {
     }
 
     static boolean isAnyOpen() {
-        return open != NONE;
+        return open.length > 0;
     }
 
     /** Records the depth of a queue; called in the order of its changes. */
     static void depth(Stream stream, int tasks) {
         Trace[] traces = open;
-        if (traces != NONE) {
+        if (traces.length > 0) {
             Depth depth = new Depth(stream, tasks, System.nanoTime());
             for (Trace trace : traces) {
                 trace.add(depth);
