@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -163,10 +164,26 @@ final class Capture {
                 leaf(entry, storage);
             }
             case Node.Ready(Storage storage) -> leaf(entry, storage);
-            case Node.Failed(Throwable failure) -> throw Failures.again(failure);
+            case Node.Failed(Throwable failure) -> throw failed(node, failure);
             case Node.Released released -> throw node.released();
             case Node.Claimed claimed -> throw new IllegalStateException("A settled node is still claimed.");
         }
+    }
+
+    /**
+     * What the walk came by on its way to a failed node fails as well, for good: it is read with the same exception again,
+     * whichever of its inputs fail later.
+     */
+    private RuntimeException failed(Node node, Throwable failure) {
+        Node.Failed end = new Node.Failed(failure);
+        for (int i = 0; i < depth; i++) {
+            nodes[stack[i]].move(Objects.requireNonNull(lazies[stack[i]]), end);
+        }
+        Node output = depth == 0 ? node : nodes[stack[0]];
+        if (settled(output) instanceof Node.Running running) { // another evaluation was first, and decides how it ends
+            running.done().await();
+        }
+        return Failures.again(output.state() instanceof Node.Failed(Throwable first) ? first : failure);
     }
 
     /** The node's state once nobody is about to take it up. */

@@ -42,8 +42,11 @@ final class Residents {
             this.inputs = inputs.stream().map(WeakReference::new).toList();
         }
 
-        /** What would compute it again; null if that cannot be done, or not any more. */
-        private Node.@Nullable Lazy recipe() {
+        /** What would compute {@code value}, which is this one's, again; null if that cannot be done, or not any more. */
+        private Node.@Nullable Lazy recipe(Node value) {
+            if (primitive == null || value.stream().isClosed()) {
+                return null;
+            }
             List<Node> alive = new ArrayList<>();
             for (WeakReference<Node> input : inputs) {
                 Node node = input.get();
@@ -52,13 +55,13 @@ final class Residents {
                 }
                 alive.add(node);
             }
-            return primitive == null ? null : new Node.Lazy(primitive, List.copyOf(alive));
+            return new Node.Lazy(primitive, List.copyOf(alive));
         }
 
         /** Turns the value back into what is to be computed, if that can be done. */
         boolean drop() {
             Node node = get();
-            Node.Lazy recipe = recipe();
+            Node.Lazy recipe = node == null ? null : recipe(node);
             if (node == null || recipe == null || !(node.state() instanceof Node.Ready ready)
                     || !node.move(ready, recipe)) {
                 return false;

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * All memory is taken before anything runs, so that others can already build on where results will be. A launch that fails
- * poisons the slots it should have written; whatever reads those is skipped and poisoned with the same failure, and
- * everything else goes on.
+ * poisons the slots it should have written; whatever depends on those is poisoned with the same failure, and everything else
+ * goes on.
  */
 final class Run {
 
@@ -226,20 +226,43 @@ final class Run {
     }
 
     private void launch(Plan.Call call, Stream stream) {
-        Throwable failure = poisonOf(call.launch.reads());
-        if (failure == null) {
-            try (Activity kernel = Activity.kernel(stream, call)) {
-                if (stream.isClosed()) {
-                    throw Failures.closed(stream);
-                }
-                call.run(stream, addresses);
-                return;
-            } catch (Throwable thrown) { // whatever it is, it belongs to the arrays that depend on this launch
-                failure = Failures.of(call.launch, stream, capture, thrown);
+        List<Place> writes = call.launch.writes();
+        if (poisonOf(call.launch.reads()) == null) {
+            Throwable failure = run(call, stream);
+            for (int i = 0; failure != null && i < writes.size(); i++) {
+                poisoned().set(writes.get(i).slot(), failure);
             }
+        } else {
+            launchPoisoned(call, stream, writes);
         }
-        for (Place place : call.launch.writes()) {
-            poisoned().set(place.slot(), failure);
+    }
+
+    /**
+     * Computes what does not depend on a value that is not there. It may stand in one kernel with what does, only because
+     * they were fused, and is none the worse for what that makes of bytes that mean nothing.
+     */
+    private void launchPoisoned(Plan.Call call, Stream stream, List<Place> writes) {
+        List<@Nullable Throwable> failures = new ArrayList<>();
+        for (int i = 0; i < writes.size(); i++) {
+            failures.add(poisonOf(call.launch.readsOf(i)));
+        }
+        Throwable own = failures.contains(null) ? run(call, stream) : null;
+        for (int i = 0; i < writes.size(); i++) {
+            Throwable failure = failures.get(i);
+            poisoned().set(writes.get(i).slot(), failure == null ? own : failure); // null ends what the slot held before
+        }
+    }
+
+    /** Runs a kernel; not null if it failed. */
+    private @Nullable Throwable run(Plan.Call call, Stream stream) {
+        try (Activity kernel = Activity.kernel(stream, call)) {
+            if (stream.isClosed()) {
+                throw Failures.closed(stream);
+            }
+            call.run(stream, addresses);
+            return null;
+        } catch (Throwable thrown) { // whatever it is, it belongs to the arrays that depend on this launch
+            return Failures.of(call.launch, stream, capture, thrown);
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.kiln.graph;
 
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What will be done, in order: a value that can be printed, compared and cached. Streams are numbered by role, not by
@@ -51,6 +53,17 @@ public record Schedule(List<Slot> slots, List<Step> steps, List<Place> outputs, 
             public long bytes() {
                 return reads.stream().mapToLong(Launch::touched).sum()
                         + writes.stream().mapToLong(place -> place.spec().bytes()).sum();
+            }
+
+            /** What the write of this number depends on. */
+            List<Place> readsOf(int write) {
+                return switch (work) {
+                    case Work.Single single -> reads;
+                    case Work.Program program -> {
+                        BitSet loads = program.loadsOf(write);
+                        yield IntStream.range(0, reads.size()).filter(loads::get).mapToObj(reads::get).toList();
+                    }
+                };
             }
 
             /** Whether elements are only moved, to lie as the next kernel needs them. */

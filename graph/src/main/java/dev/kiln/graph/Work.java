@@ -1,5 +1,6 @@
 package dev.kiln.graph;
 
+import java.util.BitSet;
 import java.util.List;
 
 /** What one kernel does: one primitive by itself, or a fused group. A value, so that kernels can be cached by it. */
@@ -35,6 +36,18 @@ public sealed interface Work {
         /** The extent of a value. */
         public Extent extent(int value) {
             return value < loads.size() ? loads.get(value).extent : body.get(value - loads.size()).extent;
+        }
+
+        /** The numbers of the loads that the store of this number depends on. */
+        BitSet loadsOf(int store) {
+            BitSet needed = new BitSet();
+            needed.set(stores.get(store));
+            for (int value = loads.size() + body.size() - 1; value >= loads.size(); value--) {
+                if (needed.get(value)) {
+                    body.get(value - loads.size()).arguments().forEach(needed::set);
+                }
+            }
+            return needed.get(0, loads.size());
         }
 
         /** Elements in a row. */

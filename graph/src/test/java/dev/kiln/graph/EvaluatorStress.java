@@ -9,7 +9,8 @@ import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
-import org.openjdk.jcstress.infra.results.DD_Result;
+import org.openjdk.jcstress.infra.results.LL_Result;
+import org.openjdk.jcstress.infra.results.ZZ_Result;
 import org.openjdk.jcstress.infra.results.ZZZ_Result;
 
 /** Evaluations and their plans under races, for {@link StressTest}. What is not listed as an outcome is forbidden. */
@@ -21,42 +22,91 @@ final class EvaluatorStress {
 
     private EvaluatorStress() {}
 
+    /** Values that no earlier round has left in memory: n, n, n, n. */
+    private static Node fresh(int n) {
+        return Toys.vector(ONE, n, n, n, n);
+    }
+
     /** Two threads that ask for one value both get it. */
     @JCStressTest
     @State
-    @Outcome(id = "10.0, 10.0", expect = Expect.ACCEPTABLE, desc = "both read the sum")
+    @Outcome(id = "true, true", expect = Expect.ACCEPTABLE, desc = "both read the sum")
     public static class SameNode {
-        private final Node node = Toys.totals(LEAF);
+        private static int next;
+
+        private final int n = next++;
+        private final Node node = Toys.totals(fresh(n));
 
         @Actor
-        public void read(DD_Result result) {
-            result.r1 = Toys.values(node)[3];
+        public void read(ZZ_Result result) {
+            result.r1 = Toys.values(node)[3] == 4.0 * n;
         }
 
         @Actor
-        public void readToo(DD_Result result) {
-            result.r2 = Toys.values(node)[3];
+        public void readToo(ZZ_Result result) {
+            result.r2 = Toys.values(node)[3] == 4.0 * n;
         }
     }
 
-    /** Two evaluations that go back and forth between the same streams do not wait for each other for ever. */
+    /** An evaluation builds on what another has begun; that they share two streams makes none of them wait for ever. */
     @JCStressTest
     @State
-    @Outcome(id = "35.0, 20.0", expect = Expect.ACCEPTABLE, desc = "both read their sums")
+    @Outcome(id = "true, true", expect = Expect.ACCEPTABLE, desc = "both read their sums")
     public static class SharedInputOnTwoStreams {
-        private final Node shared = Toys.totals(LEAF);
+        private static int next;
+
+        private final int n = next++;
+        private final Node shared = Toys.totals(fresh(n));
         private final Node there = Toys.on(OTHER, new Toy.Totals(), shared);
         private final Node back = Toys.on(ONE, new Toy.Totals(), there);
         private final Node sum = Toys.on(OTHER, new Toy.Pointwise(Toy.Op.ADD), shared, shared);
 
         @Actor
-        public void goThereAndBack(DD_Result result) {
-            result.r1 = Toys.values(back)[3];
+        public void goThereAndBack(ZZ_Result result) {
+            result.r1 = Toys.values(back)[3] == 20.0 * n;
         }
 
         @Actor
-        public void goThere(DD_Result result) {
-            result.r2 = Toys.values(sum)[3];
+        public void goThere(ZZ_Result result) {
+            result.r2 = Toys.values(sum)[3] == 8.0 * n;
+        }
+    }
+
+    /** A node that is released while it is computed is read before that, or not at all. */
+    @JCStressTest
+    @State
+    @Outcome(id = "read, released", expect = Expect.ACCEPTABLE, desc = "reading was first")
+    @Outcome(id = "released, released", expect = Expect.ACCEPTABLE, desc = "releasing was first")
+    public static class ReadAgainstRelease {
+        private static int next;
+
+        private final int n = next++;
+        private final Node node = Toys.totals(fresh(n));
+
+        private String read() {
+            try {
+                return Toys.values(node)[3] == 4.0 * n ? "read" : "wrong";
+            } catch (IllegalStateException released) {
+                return "released";
+            }
+        }
+
+        @Actor
+        public void read(LL_Result result) {
+            result.r1 = read();
+        }
+
+        @Actor
+        public void release() {
+            while (node.state() instanceof Node.Lazy) {
+                Thread.onSpinWait(); // reading takes longer to begin than releasing
+            }
+            node.release();
+        }
+
+        @Arbiter
+        public void readAgain(LL_Result result) {
+            result.r2 = read();
         }
     }
 

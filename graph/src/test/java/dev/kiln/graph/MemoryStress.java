@@ -6,6 +6,7 @@ import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.ZZZ_Result;
 import org.openjdk.jcstress.infra.results.Z_Result;
 
 /** Blocks of memory under races, for {@link StressTest}. What is not listed as an outcome is forbidden. */
@@ -124,6 +125,65 @@ final class MemoryStress {
             OffHeap.ALL.asSlice(block.address, block.size).fill((byte) 1);
             result.r1 = block.size >= LARGE;
             block.release();
+        }
+    }
+
+    /** Whoever gets hold of a buffer in time keeps its memory, and it goes back once when nobody does. */
+    @JCStressTest
+    @State
+    @Outcome(id = "true, true, false", expect = Expect.ACCEPTABLE, desc = "held in time; the memory is still there")
+    @Outcome(id = "false, true, false", expect = Expect.ACCEPTABLE, desc = "too late; the memory went back once")
+    public static class HoldAgainstLastDrop {
+        private final Buffer buffer = Buffer.allocate(SMALL);
+        private boolean held;
+
+        public HoldAgainstLastDrop() {
+            buffer.hold();
+        }
+
+        @Actor
+        public void hold() {
+            held = buffer.hold();
+        }
+
+        @Actor
+        public void drop() {
+            buffer.drop();
+        }
+
+        @Arbiter
+        public void look(ZZZ_Result result) {
+            result.r1 = held;
+            Block a = Memory.take(SMALL);
+            Block b = Memory.take(SMALL);
+            result.r2 = a.address != b.address && !(held && (a.address == buffer.address() || b.address == buffer.address()));
+            a.release();
+            b.release();
+            if (held) {
+                buffer.drop();
+            }
+            result.r3 = buffer.hold();
+        }
+    }
+
+    /** Whoever waits for something that another brings about sees it, however late it looks and how early it is told. */
+    @JCStressTest
+    @State
+    @Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "woken, or never asleep")
+    public static class WakeAgainstAwait {
+        private final Waiters waiters = new Waiters();
+        private volatile boolean there;
+
+        @Actor
+        public void wake() {
+            there = true;
+            waiters.wake();
+        }
+
+        @Actor
+        public void await(Z_Result result) {
+            waiters.await(() -> there, "interrupted");
+            result.r1 = there;
         }
     }
 }

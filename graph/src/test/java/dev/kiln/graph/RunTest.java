@@ -67,6 +67,45 @@ class RunTest {
     }
 
     @Test
+    void a_failure_does_not_reach_what_is_only_fused_with_what_depends_on_it() {
+        Node x = Toys.counting(stream, 4);
+        Node bad = Toys.on(stream, new Toy.Faulty(), x);
+        Node good = Toys.neg(x);
+        Node sum = Toys.add(good, bad);
+        Node beside = Toys.half(sum);
+        assertEquals(List.of("faulty", "neg+add+half"), Toys.kernels(good, sum, beside));
+        KilnException failure = assertThrows(KilnException.class, () -> Evaluator.eval(List.of(good, sum, beside)));
+        assertArrayEquals(new double[] {-1, -2, -3, -4}, Toys.values(good));
+        assertSame(failure, assertThrows(KilnException.class, () -> Evaluator.read(sum)));
+        assertSame(failure, assertThrows(KilnException.class, () -> Evaluator.read(beside)));
+    }
+
+    /** The slot of the value that is not there becomes that of one that is. */
+    @Test
+    void a_failure_does_not_reach_what_is_written_over_it() {
+        Node x = Toys.counting(stream, 4);
+        Node bad = Toys.on(stream, new Toy.Faulty(), Toys.totals(x));
+        Node good = Toys.neg(x);
+        Node sum = Toys.add(good, bad);
+        assertThrows(KilnException.class, () -> Evaluator.eval(List.of(sum, Toys.totals(good))));
+        Node later = Toys.totals(good);
+        assertArrayEquals(new double[] {-1, -3, -6, -10}, Toys.values(later));
+        assertThrows(KilnException.class, () -> Evaluator.read(sum));
+    }
+
+    @Test
+    void an_array_that_depends_on_two_failures_keeps_the_first_it_was_read_with() {
+        Node a = Toys.on(stream, new Toy.Faulty(), Toys.counting(stream, 4));
+        Node b = Toys.on(other, new Toy.Faulty(), Toys.counting(other, 4));
+        Node sum = Toys.add(a, b);
+        KilnException ofB = assertThrows(KilnException.class, () -> Evaluator.read(b));
+        KilnException ofSum = assertThrows(KilnException.class, () -> Evaluator.read(sum));
+        assertSame(ofB, ofSum);
+        assertThrows(KilnException.class, () -> Evaluator.read(a));
+        assertSame(ofSum, assertThrows(KilnException.class, () -> Evaluator.read(sum)));
+    }
+
+    @Test
     void a_failure_crosses_streams() {
         Node x = Toys.totals(Toys.counting(stream, 4));
         Node there = Toys.on(other, new Toy.Totals(), x);

@@ -95,6 +95,24 @@ class ShortMemoryTest {
     }
 
     @Test
+    void an_intermediate_whose_stream_is_closed_stays() {
+        Stream closing = Toys.stream();
+        Node x = large();
+        Node intermediate = Toys.on(closing, new Toy.Totals(), x);
+        Node later = Toys.on(stream, new Toy.Pointwise(Toy.Op.NEG), intermediate);
+        Evaluator.eval(List.of(Toys.totals(intermediate)));
+        assertTrue(intermediate.isReady());
+        closing.close();
+        Settled.active();
+        Memory.limit(Memory.active() + BYTES / 2);
+        assertThrows(IllegalStateException.class, () -> Memory.take(BYTES));
+        Memory.limit(limit);
+        assertTrue(intermediate.isReady());
+        assertEquals(-0.0, Toys.values(later)[1]);
+        assertTrue(x.isReady());
+    }
+
+    @Test
     void running_work_is_waited_for() throws Exception {
         Event gate = new Event();
         stream.submitWait(gate);

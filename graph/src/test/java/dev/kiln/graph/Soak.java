@@ -3,9 +3,11 @@ package dev.kiln.graph;
 import dev.kiln.graph.SoakGraph.End;
 import dev.kiln.graph.SoakGraph.Output;
 import dev.kiln.streams.Stream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -58,7 +60,7 @@ final class Soak {
     /** Runs, and returns what it ran. */
     String run(int seconds) throws InterruptedException {
         long limit = Memory.limit();
-        long usual = Memory.active() + (24L << 20); // about three times what the graphs need
+        long usual = Memory.active() + (6L << 20); // little more than what the graphs need at times
         Memory.limit(usual);
         Memory.resetPeak();
         try {
@@ -99,7 +101,7 @@ final class Soak {
     private void join() throws InterruptedException {
         Watchdog watchdog = new Watchdog();
         for (Worker worker : workers) {
-            while (!worker.thread.join(java.time.Duration.ofMillis(100))) {
+            while (!worker.thread.join(Duration.ofMillis(100))) {
                 watchdog.look();
             }
         }
@@ -129,14 +131,14 @@ final class Soak {
             dump.append(thread.isVirtual() ? "virtual" : "platform").append(" thread ").append(thread.getName())
                     .append(thread.isAlive() ? " is at " : " has ended after ").append(worker.doing).append('\n');
         }
-        return dump + "\n" + Threads.dump();
+        return dump + "\n" + Stream.report() + "\n" + Threads.dump();
     }
 
     private String counts() {
         return actions + " actions of " + THREADS + " threads on " + STREAMS + " streams at a time; " + built
                 + " graphs, "
                 + evaluated + " evaluations, " + closed + " streams closed; ends: "
-                + ends.entrySet().stream().map(end -> end.getKey().name().toLowerCase(java.util.Locale.ROOT) + " "
+                + ends.entrySet().stream().map(end -> end.getKey().name().toLowerCase(Locale.ROOT) + " "
                         + end.getValue()).collect(Collectors.joining(", "))
                 + "; " + Memory.peak() + " bytes at the most";
     }

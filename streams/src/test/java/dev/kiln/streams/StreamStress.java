@@ -1,5 +1,6 @@
 package dev.kiln.streams;
 
+import java.util.List;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -7,6 +8,7 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
+import org.openjdk.jcstress.infra.results.IZ_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /** Streams under races, for {@link StressTest}. What is not listed as an outcome is forbidden. */
@@ -71,6 +73,40 @@ final class StreamStress {
             stream.synchronize();
             result.r1 = behind;
             result.r2 = done;
+        }
+    }
+
+    /** What is appended together is appended before the stream is closed, or not at all. */
+    @JCStressTest
+    @State
+    @Outcome(id = "2, true", expect = Expect.ACCEPTABLE, desc = "appended in time: others may wait for it, so it runs")
+    @Outcome(id = "0, true", expect = Expect.ACCEPTABLE, desc = "refused")
+    public static class CloseAgainstTogether {
+        private final Stream stream = new Stream(Device.CPU);
+        private int done;
+
+        @Actor
+        public void append() {
+            try {
+                Stream.together(List.of(stream), () -> {
+                    stream.submit(() -> done++);
+                    stream.submit(() -> done++);
+                });
+            } catch (IllegalStateException closed) {
+                return;
+            }
+        }
+
+        @Actor
+        public void close() {
+            stream.close();
+        }
+
+        @Arbiter
+        public void look(IZ_Result result) {
+            stream.synchronize();
+            result.r1 = done;
+            result.r2 = stream.isClosed();
         }
     }
 }
