@@ -53,7 +53,8 @@ final class Picture {
     /** @throws java.util.NoSuchElementException if there is no span */
     Picture(List<Trace.Span> spans) {
         this.spans = spans;
-        streams = spans.stream().map(Trace.Span::stream).distinct().sorted(Comparator.comparingLong(Stream::id)).toList();
+        streams = spans.stream().map(Trace.Span::stream).distinct().sorted(Comparator.comparingLong(Stream::id))
+                .toList();
         start = spans.getFirst().start();
         length = spans.stream().mapToLong(span -> span.end() - start).max().orElseThrow();
     }
