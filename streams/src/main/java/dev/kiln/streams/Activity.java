@@ -44,8 +44,9 @@ public abstract sealed class Activity implements AutoCloseable {
 
     private static Activity begin(FlightEvent event, Stream stream, @Nullable Stream awaited,
             Supplier<Trace.Label> label) {
-        return Trace.isAnyOpen() || event.isEnabled()
-                ? new Seen(Trace.open(), event, stream, awaited, label)
+        Trace[] traces = Trace.open();
+        return traces.length > 0 || event.isEnabled()
+                ? new Seen(traces, event, stream, awaited, label)
                 : UNSEEN;
     }
 
