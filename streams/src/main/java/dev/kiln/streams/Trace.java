@@ -190,13 +190,6 @@ public final class Trace implements AutoCloseable {
         return open;
     }
 
-<<<<<<< HEAD
-    static boolean isAnyOpen() {
-        return open.length > 0;
-    }
-
-=======
->>>>>>> trace
     /** Records the depth of a queue; called in the order of its changes. */
     static void depth(Stream stream, int tasks) {
         Trace[] traces = open;
