@@ -29,7 +29,8 @@ public final class Backlog {
     /** Sets how many evaluations may be queued or running, and returns the former limit. At first 64. */
     public static int limit(int evaluations) {
         if (evaluations < 1) {
-            throw new IllegalArgumentException("At least one evaluation must be let through, but got " + evaluations + ".");
+            throw new IllegalArgumentException(
+                    "At least one evaluation must be let through, but got " + evaluations + ".");
         }
         int before = limit;
         limit = evaluations;

@@ -248,7 +248,8 @@ public final class Memory {
     private static RuntimeException exhausted(long bytes, @Nullable Capture purpose, String why) {
         String largest = Residents.largest();
         return new IllegalStateException("[malloc] Unable to allocate " + bytes + " bytes"
-                + (purpose == null ? "" : " for " + purpose) + ": " + why + ", " + active() + " bytes are in use and " + cached()
+                + (purpose == null ? "" : " for " + purpose) + ": " + why + ", " + active() + " bytes are in use and "
+                + cached()
                 + " are kept for reuse. " + (largest.isEmpty() ? "" : "The largest arrays: " + largest + ". ")
                 + "Drop arrays, evaluate in smaller parts, or raise Memory.limit.");
     }

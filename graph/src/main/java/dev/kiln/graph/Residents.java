@@ -43,7 +43,7 @@ final class Residents {
         }
 
         /** What would compute {@code value}, which is this one's, again; null if that cannot be done, or not any more. */
-        Node.@Nullable Lazy recipe(Node value) {
+        private Node.@Nullable Lazy recipe(Node value) {
             if (primitive == null || value.stream().isClosed()) {
                 return null;
             }
@@ -56,6 +56,18 @@ final class Residents {
                 alive.add(node);
             }
             return new Node.Lazy(primitive, List.copyOf(alive));
+        }
+
+        /** Turns the value back into what is to be computed, if that can be done. */
+        boolean drop() {
+            Node node = get();
+            Node.Lazy recipe = node == null ? null : recipe(node);
+            if (node == null || recipe == null || !(node.state() instanceof Node.Ready ready)
+                    || !node.move(ready, recipe)) {
+                return false;
+            }
+            ready.storage().drop();
+            return true;
         }
     }
 
@@ -96,18 +108,7 @@ final class Residents {
 
     /** Turns intermediates back into what is to be computed, one by one until that is {@code enough}. */
     static void drop(BooleanSupplier enough) {
-        for (Resident resident : ALL) {
-            if (enough.getAsBoolean()) {
-                return;
-            }
-            Node node = resident.get();
-            Node.Lazy recipe = node == null ? null : resident.recipe(node);
-            if (node != null && recipe != null && node.state() instanceof Node.Ready ready
-                    && node.move(ready, recipe)) {
-                ALL.remove(resident);
-                ready.storage().drop();
-            }
-        }
+        ALL.removeIf(resident -> !enough.getAsBoolean() && resident.drop());
     }
 
     /** The kinds of values that take the most bytes, the largest first; empty if there are none. */

@@ -94,7 +94,8 @@ final class ClaimStress {
 
         @Actor
         public void begin() {
-            claim.begin(new Node.Running[] {new Node.Running(new Event(), STREAM, Storage.Scalar.of(DType.FLOAT64, 1))});
+            claim.begin(
+                    new Node.Running[] {new Node.Running(new Event(), STREAM, Storage.Scalar.of(DType.FLOAT64, 1))});
         }
 
         @Actor

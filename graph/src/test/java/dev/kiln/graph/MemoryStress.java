@@ -156,7 +156,8 @@ final class MemoryStress {
             result.r1 = held;
             Block a = Memory.take(SMALL);
             Block b = Memory.take(SMALL);
-            result.r2 = a.address != b.address && !(held && (a.address == buffer.address() || b.address == buffer.address()));
+            result.r2 = a.address != b.address
+                    && !(held && (a.address == buffer.address() || b.address == buffer.address()));
             a.release();
             b.release();
             if (held) {

@@ -31,7 +31,8 @@ class NodeScopeTest {
     private static void assertReleased(Node node) {
         for (int i = 0; i < 2; i++) {
             String message = assertThrows(IllegalStateException.class, () -> Evaluator.read(node)).getMessage();
-            assertTrue(message.startsWith("This array " + node.spec() + " was released when its scope was closed"), message);
+            assertTrue(message.startsWith("This array " + node.spec() + " was released when its scope was closed"),
+                    message);
             assertTrue(message.endsWith("Scope.keep(array) moves an array out of its scope."), message);
         }
     }

@@ -181,8 +181,10 @@ class RunTest {
         Node there = Toys.on(other, new Toy.Totals(), x);
         other.close();
         for (int i = 0; i < 2; i++) {
-            String message = assertThrows(IllegalStateException.class, () -> Evaluator.eval(List.of(there))).getMessage();
-            assertTrue(message.startsWith("Stream " + other + " is closed: build the operation on another stream"), message);
+            String message = assertThrows(IllegalStateException.class, () -> Evaluator.eval(List.of(there)))
+                    .getMessage();
+            assertTrue(message.startsWith("Stream " + other + " is closed: build the operation on another stream"),
+                    message);
         }
         assertThrows(ExecutionException.class, () -> Evaluator.evalAsync(List.of(there)).get());
         assertEquals(new Toy.Totals(), there.primitive());

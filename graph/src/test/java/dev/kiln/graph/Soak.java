@@ -135,7 +135,8 @@ final class Soak {
     }
 
     private String counts() {
-        return actions + " actions of " + THREADS + " threads on " + STREAMS + " streams at a time; " + built + " graphs, "
+        return actions + " actions of " + THREADS + " threads on " + STREAMS + " streams at a time; " + built
+                + " graphs, "
                 + evaluated + " evaluations, " + closed + " streams closed; ends: "
                 + ends.entrySet().stream().map(end -> end.getKey().name().toLowerCase(Locale.ROOT) + " "
                         + end.getValue()).collect(Collectors.joining(", "))

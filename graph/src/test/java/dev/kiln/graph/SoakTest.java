@@ -22,7 +22,8 @@ class SoakTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void threads_that_share_graphs_and_streams_get_right_values_or_the_failures_they_must_get(long seed) throws Exception {
+    void threads_that_share_graphs_and_streams_get_right_values_or_the_failures_they_must_get(long seed)
+            throws Exception {
         RecordingBackend.stopRecording();
         long active = Settled.active();
         String report = soak(seed);

@@ -5,7 +5,6 @@ import dev.kiln.graph.DType;
 import dev.kiln.graph.Evaluator;
 import dev.kiln.graph.Layout;
 import dev.kiln.graph.OffHeap;
-import dev.kiln.graph.Shape;
 import dev.kiln.graph.Spec;
 import dev.kiln.graph.Storage;
 import java.lang.foreign.MemorySegment;

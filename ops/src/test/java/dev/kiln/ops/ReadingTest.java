@@ -59,8 +59,9 @@ class ReadingTest {
 
     @Test
     void only_an_array_of_one_element_has_an_item() {
-        assertEquals("[item] item can only be called on arrays of size 1. This one has shape (2): reduce it first, with sum()"
-                + " or mean() for example, or take one element of it.",
+        assertEquals(
+                "[item] item can only be called on arrays of size 1. This one has shape (2): reduce it first, with sum()"
+                        + " or mean() for example, or take one element of it.",
                 assertThrows(IllegalArgumentException.class, () -> Array.of(1, 2).item()).getMessage());
         assertThrows(IllegalArgumentException.class, () -> Array.of(new float[0]).itemFloat());
     }

@@ -98,9 +98,9 @@ public final class Trace implements AutoCloseable {
     public record Label(Kind kind, String name, String detail, long bytes) {}
 
     private static final int USUAL_CAPACITY = 1 << 16;
-    private static final Trace[] NONE = {};
 
-    private static volatile Trace[] open = NONE;
+    /** Replaced, never changed: an array read is a consistent set of traces. */
+    private static volatile Trace[] open = {};
 
     private final AtomicReferenceArray<@Nullable Entry> entries;
     private final AtomicLong offered = new AtomicLong();
@@ -139,8 +139,7 @@ public final class Trace implements AutoCloseable {
     public void close() {
         closed = true;
         synchronized (Trace.class) {
-            Trace[] others = Arrays.stream(open).filter(trace -> trace != this).toArray(Trace[]::new);
-            open = others.length == 0 ? NONE : others;
+            open = Arrays.stream(open).filter(trace -> !trace.equals(this)).toArray(Trace[]::new);
         }
     }
 
@@ -186,19 +185,15 @@ public final class Trace implements AutoCloseable {
                 .map(type::cast).sorted(order).toList();
     }
 
-    /** The traces that record now; the same array as long as none is opened or closed. */
+    /** The traces that record now; not to be changed. */
     static Trace[] open() {
         return open;
-    }
-
-    static boolean isAnyOpen() {
-        return open != NONE;
     }
 
     /** Records the depth of a queue; called in the order of its changes. */
     static void depth(Stream stream, int tasks) {
         Trace[] traces = open;
-        if (traces != NONE) {
+        if (traces.length > 0) {
             Depth depth = new Depth(stream, tasks, System.nanoTime());
             for (Trace trace : traces) {
                 trace.add(depth);

@@ -44,7 +44,8 @@ public final class Stress {
         String allPassed = "(Results: %1$d planned; %1$d passed, 0 failed, 0 soft errs, 0 hard errs)"
                 .formatted(tests.size());
         if (hangs || tests.isEmpty() || !report.contains(allPassed)) {
-            fail("jcstress was to pass " + tests + " but " + (hangs ? "one of them hangs" : "did not") + ":\n" + report);
+            fail("jcstress was to pass " + tests + " but " + (hangs ? "one of them hangs" : "did not") + ":\n"
+                    + report);
         }
     }
 

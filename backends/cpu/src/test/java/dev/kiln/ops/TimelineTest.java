@@ -152,7 +152,8 @@ class TimelineTest {
         Event gate = new Event();
         a.submitWait(gate);
         var done = Ops.asyncEval(Ops.matmul(Ops.matmul(x, x, a), x, b));
-        while (Stream.report().lines().noneMatch(line -> line.startsWith(b + ": ") && line.contains("waits for " + a))) {
+        while (Stream.report().lines()
+                .noneMatch(line -> line.startsWith(b + ": ") && line.contains("waits for " + a))) {
             Thread.sleep(1);
         }
         gate.complete();
