@@ -36,8 +36,10 @@ class EdgesTest {
 
     /** How many tasks are behind the gate; empty if the stream has not come to the gate yet. */
     private static Optional<Integer> queued(Stream stream) {
-        return Stream.report().lines().filter(line -> line.startsWith(stream + ": ") && line.contains("waits for an event"))
-                .map(line -> Integer.valueOf(line.substring(line.indexOf(": ") + 2, line.indexOf(" queued")))).findFirst();
+        return Stream.report().lines()
+                .filter(line -> line.startsWith(stream + ": ") && line.contains("waits for an event"))
+                .map(line -> Integer.valueOf(line.substring(line.indexOf(": ") + 2, line.indexOf(" queued"))))
+                .findFirst();
     }
 
     private void assertAppended(int toA, int toB) {
