@@ -122,7 +122,8 @@ final class WorkerPool implements Workers, Executor {
     @Override
     public String toString() {
         int parked = IntStream.range(0, threads.length).map(idle::get).sum();
-        return parked + " of " + threads.length + " workers idle, " + drains.size() + shares.size() + " tasks wait for a worker";
+        return parked + " of " + threads.length + " workers idle, " + drains.size() + shares.size()
+                + " tasks wait for a worker";
     }
 
     /** The tasks of one {@link #run}, claimed one by one by whoever has time. */
