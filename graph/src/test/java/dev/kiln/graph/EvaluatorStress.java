@@ -18,6 +18,7 @@ final class EvaluatorStress {
 
     private static final Stream ONE = Stream.of(Device.CPU);
     private static final Stream OTHER = Stream.of(Device.CPU);
+    private static final Stream THIRD = Stream.of(Device.CPU);
     private static final Node LEAF = Toys.counting(ONE, 4);
 
     private EvaluatorStress() {}
@@ -48,7 +49,30 @@ final class EvaluatorStress {
         }
     }
 
-    /** An evaluation builds on what another has begun; that they share two streams makes none of them wait for ever. */
+    /** An evaluation waits for what another is still computing on a stream that only that one uses. */
+    @JCStressTest
+    @State
+    @Outcome(id = "true, true", expect = Expect.ACCEPTABLE, desc = "both read their sums")
+    public static class SharedInputForTwoStreams {
+        private static int next;
+
+        private final int n = next++;
+        private final Node shared = Toys.totals(fresh(n));
+        private final Node first = Toys.on(OTHER, new Toy.Totals(), shared);
+        private final Node second = Toys.on(THIRD, new Toy.Totals(), shared);
+
+        @Actor
+        public void readFirst(ZZ_Result result) {
+            result.r1 = Toys.values(first)[3] == 10.0 * n;
+        }
+
+        @Actor
+        public void readSecond(ZZ_Result result) {
+            result.r2 = Toys.values(second)[3] == 10.0 * n;
+        }
+    }
+
+    /** Two evaluations that go back and forth between the same streams do not wait for each other for ever. */
     @JCStressTest
     @State
     @Outcome(id = "true, true", expect = Expect.ACCEPTABLE, desc = "both read their sums")
