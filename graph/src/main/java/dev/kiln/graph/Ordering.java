@@ -5,19 +5,19 @@ import dev.kiln.graph.Schedule.Slot;
 import dev.kiln.graph.Schedule.Step;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * Puts signals, waits and releases between launches. A stream that reads what another made waits for the last such launch
- * once, unless it has already waited for that launch or a later one; a slot is released by each stream that touched it,
- * after its last use there.
+ * Puts signals, waits and releases between launches. A stream that reads what another made waits for that launch, unless
+ * it has already waited for it or a later one, or for something that came after it on any stream; a slot is released by each
+ * stream that touched it, after its last use there.
  */
 final class Ordering {
-
-    private record Edge(int from, int to) {}
 
     private record Touch(int stream, int slot) {}
 
@@ -55,7 +55,7 @@ final class Ordering {
     }
 
     private static Set<Integer> touched(Step.Launch launch) {
-        Set<Integer> slots = new java.util.TreeSet<>();
+        Set<Integer> slots = new TreeSet<>();
         launch.reads().forEach(place -> slots.add(place.slot()));
         launch.writes().forEach(place -> slots.add(place.slot()));
         return slots;
@@ -64,24 +64,32 @@ final class Ordering {
     /** For each launch, the launches of other streams that its stream must wait for just before it. */
     private static Map<Integer, Set<Integer>> awaited(List<Step.Launch> launches) {
         Map<Integer, Integer> maker = new HashMap<>();
-        Map<Edge, Integer> seen = new HashMap<>();
+        /* By stream, the last launch of each other stream that it knows to have ended; such a map is never changed. */
+        Map<Integer, Map<Integer, Integer>> known = new HashMap<>();
+        List<Map<Integer, Integer>> knownAt = new ArrayList<>();
         Map<Integer, Set<Integer>> awaited = new HashMap<>();
         for (int i = 0; i < launches.size(); i++) {
             Step.Launch launch = launches.get(i);
-            Map<Integer, Integer> latest = new HashMap<>();
+            NavigableSet<Integer> needed = new TreeSet<>();
             for (Place read : launch.reads()) {
                 Integer made = maker.get(read.slot());
                 if (made != null && launches.get(made).stream() != launch.stream()) {
-                    latest.merge(launches.get(made).stream(), made, Math::max);
+                    needed.add(made);
                 }
             }
-            for (Map.Entry<Integer, Integer> other : latest.entrySet()) {
-                Edge edge = new Edge(other.getKey(), launch.stream());
-                if (seen.getOrDefault(edge, -1) < other.getValue()) {
-                    seen.put(edge, other.getValue());
-                    awaited.computeIfAbsent(i, key -> new HashSet<>()).add(other.getValue());
+            Map<Integer, Integer> mine = known.getOrDefault(launch.stream(), Map.of());
+            for (int made : needed.descendingSet()) { // the latest first: its stream may know of the others
+                int by = launches.get(made).stream();
+                if (mine.getOrDefault(by, -1) < made) {
+                    Map<Integer, Integer> more = new HashMap<>(mine);
+                    knownAt.get(made).forEach((stream, last) -> more.merge(stream, last, Math::max));
+                    more.put(by, made);
+                    mine = more;
+                    awaited.computeIfAbsent(i, key -> new LinkedHashSet<>()).add(made);
                 }
             }
+            known.put(launch.stream(), mine);
+            knownAt.add(mine);
             for (Place write : launch.writes()) {
                 maker.put(write.slot(), i);
             }

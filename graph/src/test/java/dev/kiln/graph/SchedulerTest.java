@@ -159,12 +159,16 @@ class SchedulerTest {
         }
     }
 
-    /** Everything read is written before, seen by the reader's stream, not yet released; all temporaries are released. */
+    /**
+     * Everything read is written before, seen by the reader's stream, not yet released; all temporaries are released. Every
+     * signal is waited for, and no stream waits for what it knows.
+     */
     private static void check(Schedule schedule) {
         Map<Integer, Integer> maker = new HashMap<>();
         Map<Integer, Integer> signalled = new HashMap<>();
         Map<Integer, Set<Integer>> sees = new HashMap<>();
         Map<Integer, Set<Integer>> released = new HashMap<>();
+        Set<Integer> waited = new HashSet<>();
         List<Step> steps = schedule.steps();
         for (int i = 0; i < steps.size(); i++) {
             Set<Integer> visible = sees.computeIfAbsent(steps.get(i).stream(), stream -> new HashSet<>());
@@ -192,7 +196,8 @@ class SchedulerTest {
                 }
                 case Step.Wait(int stream, int event) -> {
                     assertTrue(signalled.containsKey(event), () -> "a wait before its signal in\n" + schedule);
-                    visible.addAll(sees.get(-1 - event));
+                    assertTrue(visible.addAll(sees.get(-1 - event)), () -> "a wait for what is known in\n" + schedule);
+                    waited.add(event);
                 }
                 case Step.Release(int stream, int slot) -> {
                     assertTrue(schedule.slots().get(slot) instanceof Slot.Temporary);
@@ -200,6 +205,7 @@ class SchedulerTest {
                 }
             }
         }
+        assertEquals(signalled.keySet(), waited, () -> "a signal that nobody waits for in\n" + schedule);
         maker.keySet().stream().filter(slot -> schedule.slots().get(slot) instanceof Slot.Temporary)
                 .forEach(slot -> assertTrue(released.containsKey(slot), () -> slot + " stays in\n" + schedule));
     }

@@ -22,7 +22,7 @@ public abstract sealed class Activity implements AutoCloseable {
     /** A kernel begins; {@code label} is asked what it does only if somebody wants to know. */
     public static Activity kernel(Stream stream, Supplier<Trace.Label> label) {
         stream.launches(label);
-        return begin(new FlightEvent.Kernel(), stream, null, label);
+        return begin(FlightEvent.Kernel.SAMPLE, stream, null, label);
     }
 
     /**
@@ -32,21 +32,21 @@ public abstract sealed class Activity implements AutoCloseable {
      * @param reason for example "128 evaluations are queued"; it is what one reads in the timeline
      */
     public static Activity backPressure(Stream stream, String reason) {
-        return begin(new FlightEvent.BackPressure(), stream, null,
+        return begin(FlightEvent.BackPressure.SAMPLE, stream, null,
                 () -> new Trace.Label(Trace.Kind.BACK_PRESSURE, reason, "", 0));
     }
 
     /** {@code stream} goes no further until {@code event} is done. */
     static Activity waiting(Stream stream, Event event) {
-        return begin(new FlightEvent.Wait(), stream, event.source(),
+        return begin(FlightEvent.Wait.SAMPLE, stream, event.source(),
                 () -> new Trace.Label(Trace.Kind.WAIT, "wait for " + event, "", 0));
     }
 
-    private static Activity begin(FlightEvent event, Stream stream, @Nullable Stream awaited,
+    private static Activity begin(FlightEvent sample, Stream stream, @Nullable Stream awaited,
             Supplier<Trace.Label> label) {
         Trace[] traces = Trace.open();
-        return traces.length > 0 || event.isEnabled()
-                ? new Seen(traces, event, stream, awaited, label)
+        return traces.length > 0 || sample.isEnabled()
+                ? new Seen(traces, sample.another(), stream, awaited, label)
                 : UNSEEN;
     }
 

@@ -23,10 +23,16 @@ abstract sealed class FlightEvent extends jdk.jfr.Event {
 
     abstract void fill(Trace.Label what);
 
+    /** An event of the same kind. */
+    abstract FlightEvent another();
+
     @Name("dev.kiln.Kernel")
     @Label("Kernel")
     @Description("A stream ran a kernel")
     static final class Kernel extends FlightEvent {
+        /** Is asked whether such events are recorded, so that none has to be made for that. */
+        static final Kernel SAMPLE = new Kernel();
+
         @Label("Operations")
         @Description("The operations in the kernel, in order")
         String operations = "";
@@ -46,12 +52,20 @@ abstract sealed class FlightEvent extends jdk.jfr.Event {
             arrays = what.detail();
             bytes = what.bytes();
         }
+
+        @Override
+        FlightEvent another() {
+            return new Kernel();
+        }
     }
 
     @Name("dev.kiln.Wait")
     @Label("Wait")
     @Description("A stream, not a thread, waited for an event; the thread is the one that ended the wait")
     static final class Wait extends FlightEvent {
+        /** Is asked whether such events are recorded, so that none has to be made for that. */
+        static final Wait SAMPLE = new Wait();
+
         @Label("Waited For")
         String awaited = "";
 
@@ -59,18 +73,31 @@ abstract sealed class FlightEvent extends jdk.jfr.Event {
         void fill(Trace.Label what) {
             awaited = what.name();
         }
+
+        @Override
+        FlightEvent another() {
+            return new Wait();
+        }
     }
 
     @Name("dev.kiln.BackPressure")
     @Label("Back-Pressure")
     @Description("A caller was held back until work was done or memory came back")
     static final class BackPressure extends FlightEvent {
+        /** Is asked whether such events are recorded, so that none has to be made for that. */
+        static final BackPressure SAMPLE = new BackPressure();
+
         @Label("Reason")
         String reason = "";
 
         @Override
         void fill(Trace.Label what) {
             reason = what.name();
+        }
+
+        @Override
+        FlightEvent another() {
+            return new BackPressure();
         }
     }
 }

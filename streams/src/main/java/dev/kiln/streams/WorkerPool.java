@@ -25,7 +25,8 @@ final class WorkerPool implements Workers, Executor {
 
     private static final int SPINS_BEFORE_PARK = 4_000;
 
-    private final ConcurrentLinkedQueue<Runnable> work = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Runnable> drains = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Runnable> shares = new ConcurrentLinkedQueue<>();
     private final Thread[] threads;
     private final AtomicIntegerArray idle;
 
@@ -45,10 +46,16 @@ final class WorkerPool implements Workers, Executor {
         return threads.length;
     }
 
+    /** Takes the drain of a stream; it goes before shares, whose kernel is being worked on by another thread already. */
     @Override
-    public void execute(Runnable task) {
-        work.add(task);
+    public void execute(Runnable drain) {
+        drains.add(drain);
         wakeOne();
+    }
+
+    private @Nullable Runnable poll() {
+        Runnable drain = drains.poll();
+        return drain == null ? shares.poll() : drain;
     }
 
     private void wakeOne() {
@@ -68,12 +75,13 @@ final class WorkerPool implements Workers, Executor {
             }
             return;
         }
-        Shares shares = new Shares(tasks, body, Thread.currentThread());
+        Shares kernel = new Shares(tasks, body, Thread.currentThread());
         for (int i = Math.min(tasks, threads.length) - 1; i > 0; i--) {
-            execute(shares);
+            shares.add(kernel);
+            wakeOne();
         }
-        shares.run();
-        shares.awaitOthers();
+        kernel.run();
+        kernel.awaitOthers();
     }
 
     private Runnable serve(int index) {
@@ -91,7 +99,7 @@ final class WorkerPool implements Workers, Executor {
 
     private Runnable next(int index) {
         for (int spin = 0; spin < SPINS_BEFORE_PARK; spin++) {
-            Runnable task = work.poll();
+            Runnable task = poll();
             if (task != null) {
                 return task;
             }
@@ -99,7 +107,7 @@ final class WorkerPool implements Workers, Executor {
         }
         while (true) {
             idle.set(index, 1); // before the last look, so that whoever adds after it sees the mark and unparks
-            Runnable task = work.poll();
+            Runnable task = poll();
             if (task != null) {
                 if (!idle.compareAndSet(index, 1, 0)) {
                     wakeOne(); // someone chose this thread for another task, which it will not get to soon
@@ -114,7 +122,8 @@ final class WorkerPool implements Workers, Executor {
     @Override
     public String toString() {
         int parked = IntStream.range(0, threads.length).map(idle::get).sum();
-        return parked + " of " + threads.length + " workers idle, " + work.size() + " tasks wait for a worker";
+        return parked + " of " + threads.length + " workers idle, " + drains.size() + shares.size()
+                + " tasks wait for a worker";
     }
 
     /** The tasks of one {@link #run}, claimed one by one by whoever has time. */

@@ -30,7 +30,7 @@ class ArchitectureTest {
 
     @Test
     void streams_know_no_graphs() {
-        dependsOnlyOn("streams", "dev.kiln.streams", "java..", "org.jspecify..");
+        dependsOnlyOn("streams", "dev.kiln.streams", "java..", "jdk.jfr..", "org.jspecify..");
     }
 
     @Test

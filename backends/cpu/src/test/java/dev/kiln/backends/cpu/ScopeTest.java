@@ -21,13 +21,14 @@ import org.junit.jupiter.api.Test;
 
 class ScopeTest {
 
-    private static final long ROW = 4 * 4096;
+    private static final long BYTES = 4 * 64 * 512;
 
     @Test
     void a_loop_in_scopes_has_memory_that_is_flat_to_the_byte() throws InterruptedException {
-        Array x = Ops.ones(Shape.shape(64, 4096)).eval();
+        Array x = Ops.ones(Shape.shape(64, 512)).eval();
         Array first = step(x);
         long active = settled();
+        Memory.clearCache(); // a kept block that is larger than needed would be lent, and counted as it is
         long peak = 0;
         for (int i = 0; i < 50; i++) {
             Memory.resetPeak();
@@ -36,7 +37,7 @@ class ScopeTest {
                 try (Scope inner = Scope.open()) {
                     next = inner.keep(step(x));
                 }
-                assertEquals(active + ROW * 64, Memory.active());
+                assertEquals(active + BYTES, Memory.active());
                 assertEquals(Ops.sum(first).itemFloat(), Ops.sum(next).itemFloat());
             }
             assertEquals(active, Memory.active());
@@ -59,7 +60,7 @@ class ScopeTest {
 
     private static Array step(Array x) {
         Array held = Fast.rmsNorm(x, null, 1e-5).eval();
-        return held.matmul(Ops.ones(Shape.shape(4096, 4096))).multiply(0.5).eval();
+        return held.matmul(Ops.ones(Shape.shape(512, 512))).multiply(0.5).eval();
     }
 
     @Test
