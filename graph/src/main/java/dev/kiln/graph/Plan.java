@@ -6,11 +6,9 @@ import dev.kiln.graph.Schedule.Step;
 import dev.kiln.streams.Stream;
 import dev.kiln.streams.Trace;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +24,7 @@ final class Plan {
     private final long[] temporaries;
     private final long bytes;
     private final long resultBytes;
-    private final Set<Integer> outputSlots = new HashSet<>();
+    private final boolean[] outputSlots;
 
     private Plan(Schedule schedule, Map<Primitive.Input, Double> guards, List<Storage> constants, Capture capture) {
         this.schedule = schedule;
@@ -48,7 +46,8 @@ final class Plan {
         bytes = placement.bytes();
         resultBytes = schedule.slots().stream()
                 .mapToLong(slot -> slot instanceof Slot.Result(long size) ? size : 0).sum();
-        schedule.outputs().forEach(place -> outputSlots.add(place.slot()));
+        outputSlots = new boolean[temporaries.length];
+        schedule.outputs().forEach(place -> outputSlots[place.slot()] = true);
     }
 
     /** A launch with what it needs at run time. */
@@ -155,7 +154,7 @@ final class Plan {
     }
 
     boolean isOutput(int slot) {
-        return outputSlots.contains(slot);
+        return outputSlots[slot];
     }
 
     /** Whether the capture's scalars are those that planning saw. */

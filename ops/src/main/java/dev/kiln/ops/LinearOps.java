@@ -45,6 +45,9 @@ abstract class LinearOps extends SortOps {
         Shape batch = Shape.broadcast(leading(left), leading(right));
         Array product = product(batched(left.astype(dtype, stream), batch, stream),
                 batched(right.astype(dtype, stream), batch, stream), stream);
+        if (a.ndim() > 1 && b.ndim() > 1) {
+            return product;
+        }
         int[] added = IntStream.of(a.ndim() == 1 ? -2 : 0, b.ndim() == 1 ? -1 : 0).filter(axis -> axis < 0).toArray();
         return squeeze(product, added, stream);
     }

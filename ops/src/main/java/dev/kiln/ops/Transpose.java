@@ -28,7 +28,11 @@ public record Transpose(List<Integer> axes) implements Primitive.View {
     @Override
     public Spec infer(List<Spec> inputs) {
         Shape shape = inputs.getFirst().shape();
-        return inputs.getFirst().with(Shape.shape(axes.stream().mapToLong(shape::dim).toArray()));
+        long[] dims = new long[axes.size()];
+        for (int i = 0; i < dims.length; i++) {
+            dims[i] = shape.dim(axes.get(i));
+        }
+        return inputs.getFirst().with(Shape.shape(dims));
     }
 
     @Override
