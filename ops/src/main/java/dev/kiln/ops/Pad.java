@@ -5,6 +5,7 @@ import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Shape;
 import dev.kiln.graph.Spec;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An array with a border of one value. Inputs: the array, and the value as a scalar of its dtype.
@@ -12,7 +13,7 @@ import java.util.List;
  * @param low for each axis, how many elements come before the array's
  * @param high for each axis, how many come after
  */
-public record Pad(ImmutableLongArray low, ImmutableLongArray high) implements Primitive.Opaque {
+public record Pad(ImmutableLongArray low, ImmutableLongArray high) implements Primitive.Opaque, Differentiable.ByArgument {
 
     @Override
     public String name() {
@@ -26,5 +27,16 @@ public record Pad(ImmutableLongArray low, ImmutableLongArray high) implements Pr
             dims[i] = Math.addExact(dims[i], Math.addExact(low.get(i), high.get(i)));
         }
         return inputs.getFirst().with(Shape.shape(dims));
+    }
+
+    @Override
+    public @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
+        Array x = primals.getFirst();
+        long[] stop = new long[x.ndim()];
+        for (int i = 0; i < stop.length; i++) {
+            stop[i] = low.get(i) + x.dim(i);
+        }
+        Array inside = Ops.slice(cotangent, low.toArray(), stop);
+        return argument == 0 ? inside : cotangent.sum().subtract(inside.sum());
     }
 }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rotary position embedding (Su et al. 2021, arXiv:2104.09864) of {@code x} of shape (B, ..., T, D): pair i of the first
@@ -28,7 +29,8 @@ import java.util.OptionalDouble;
  */
 public record Rope(int dims, boolean traditional, OptionalDouble base, double scale, boolean forward)
         implements
-            Primitive.Opaque {
+            Primitive.Opaque,
+            Differentiable.ByArgument {
 
     @Override
     public String name() {
@@ -90,5 +92,15 @@ public record Rope(int dims, boolean traditional, OptionalDouble base, double sc
         stop[last] = to;
         steps[last] = step;
         return Ops.slice(x, start, stop, steps, on);
+    }
+
+    @Override
+    public @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
+        if (argument != 0) {
+            return null;
+        }
+        Node[] inputs = primals.stream().map(Array::node).toArray(Node[]::new);
+        inputs[0] = cotangent.node();
+        return Operands.of(new Rope(dims, traditional, base, scale, !forward), cotangent.stream(), inputs);
     }
 }

@@ -5,6 +5,7 @@ import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Spec;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The softmax of each row: {@code exp(x - max(x)) / sum(exp(x - max(x)))}. The maximum is subtracted so that nothing
@@ -12,7 +13,7 @@ import java.util.Optional;
  *
  * @param precise whether 16-bit floats must be computed in float32 and rounded once, as the decomposition always does
  */
-public record Softmax(boolean precise) implements Primitive.RowWise {
+public record Softmax(boolean precise) implements Primitive.RowWise, Differentiable.ByArgument {
 
     @Override
     public String name() {
@@ -32,5 +33,11 @@ public record Softmax(boolean precise) implements Primitive.RowWise {
         Array powers = wide.subtract(largest, x.stream()).exp(x.stream());
         return Optional.of(powers.divide(powers.sum(-1, true, x.stream()), x.stream())
                 .astype(x.dtype(), x.stream()).node());
+    }
+
+    @Override
+    public @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
+        Array scaled = cotangent.multiply(result);
+        return scaled.subtract(result.multiply(scaled.sum(-1, true)));
     }
 }

@@ -5,6 +5,7 @@ import dev.kiln.graph.Kernel;
 import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Spec;
 import dev.kiln.graph.Work;
+import dev.kiln.ops.AddAlongAxis;
 import dev.kiln.ops.Arange;
 import dev.kiln.ops.ArgSort;
 import dev.kiln.ops.Attention;
@@ -50,6 +51,7 @@ final class Table {
     private static final Map<Class<?>, Row<?>> ROWS = new HashMap<>();
 
     static {
+        row(AddAlongAxis.class, AddAlongAxisKernel::serves, AddAlongAxisKernel::new);
         row(Arange.class, ArangeKernel::serves, ArangeKernel::of);
         row(Attention.class, AttentionKernel::serves, AttentionKernel::of);
         row(Concatenate.class, Table::always, ConcatenateKernel::of);

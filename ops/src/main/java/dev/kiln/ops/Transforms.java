@@ -1,0 +1,125 @@
+package dev.kiln.ops;
+
+import dev.kiln.graph.Node;
+import dev.kiln.streams.Stream;
+import dev.kiln.streams.StreamOrDevice;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * Functions of functions, by MLX's names in camelCase: gradients, products with Jacobians, vectorised functions. Made for
+ * {@code import static}.
+ *
+ * <p>
+ * The functions take and return trees: an {@link Array}, or a list, a map, a Java array or a record of trees. Results have the
+ * shape of what they belong to: the gradient of a function of a record is such a record. Transforms nest in any order and to
+ * any depth.
+ */
+public final class Transforms {
+
+    private Transforms() {}
+
+    /**
+     * The gradient of a function that returns one number, with respect to all arrays in its argument.
+     *
+     * @return a function that has the gradient in the shape of the argument. It throws {@link IllegalArgumentException} if
+     *         an array in the argument is of integers, or the value is not a scalar
+     */
+    public static <P> Function<P, P> grad(Function<P, Array> function) {
+        return argument -> Gradients.of("grad", function, argument).grad();
+    }
+
+    /**
+     * The gradient with respect to the first argument, the parameters of a model for example; the second is handed through.
+     *
+     * @see #grad(Function)
+     */
+    public static <P, X> BiFunction<P, X, P> grad(BiFunction<P, X, Array> function) {
+        return (argument, other) -> Gradients.of("grad", (P p) -> function.apply(p, other), argument).grad();
+    }
+
+    /**
+     * The gradient with respect to some of the arguments.
+     *
+     * @param argnums the numbers of the arguments, from 0
+     * @return a function that has an entry for each of {@code argnums}, in that order
+     * @see #grad(Function)
+     */
+    public static Function<List<Array>, List<Array>> grad(Function<List<Array>, Array> function, int... argnums) {
+        return arguments -> Gradients.of("grad", function, arguments, argnums).grad();
+    }
+
+    /**
+     * Value and gradient of a function, with respect to all arrays in its argument.
+     *
+     * @param function returns a number as a scalar array; or a tree whose first array that is, the others being handed on
+     * @see #grad(Function)
+     */
+    public static <P, R> Function<P, ValueAndGrad<R, P>> valueAndGrad(Function<P, R> function) {
+        return argument -> Gradients.of("value_and_grad", function, argument);
+    }
+
+    /**
+     * Value and gradient with respect to the first argument, the parameters of a model for example; the second is handed
+     * through.
+     *
+     * @see #valueAndGrad(Function)
+     */
+    public static <P, X, R> BiFunction<P, X, ValueAndGrad<R, P>> valueAndGrad(BiFunction<P, X, R> function) {
+        return (argument, other) -> Gradients.of("value_and_grad", (P p) -> function.apply(p, other), argument);
+    }
+
+    /**
+     * Value and gradient with respect to some of the arguments.
+     *
+     * @param argnums the numbers of the arguments, from 0
+     * @see #valueAndGrad(Function)
+     */
+    public static <R> Function<List<Array>, ValueAndGrad<R, List<Array>>> valueAndGrad(
+            Function<List<Array>, R> function, int... argnums) {
+        return arguments -> Gradients.of("value_and_grad", function, arguments, argnums);
+    }
+
+    /**
+     * The product of a cotangent with a function's Jacobian at some point: reverse mode.
+     *
+     * @param cotangents in the shape of the function's result
+     * @return the function's value, and the product in the shape of {@code primals}
+     * @throws IllegalArgumentException if the cotangents do not fit the result, or an array of the primals is of integers
+     */
+    public static <P, R> Vjp<R, P> vjp(Function<P, R> function, P primals, R cotangents) {
+        try (Linearized<P, R> at = Linearized.of("vjp", function, primals)) {
+            Tree<R> seeds = Tree.of(cotangents);
+            at.requireLike("cotangent", at.outputs().leaves(), seeds.leaves());
+            return new Vjp<>(at.value(), at.inputs().with(at.pull(seeds.leaves())));
+        }
+    }
+
+    /**
+     * The product of a function's Jacobian at some point with a tangent: forward mode.
+     *
+     * @param tangents in the shape of {@code primals}
+     * @return the function's value, and the product in the shape of that
+     * @throws IllegalArgumentException if the tangents do not fit the primals, or an array of those is of integers
+     */
+    public static <P, R> Jvp<R> jvp(Function<P, R> function, P primals, P tangents) {
+        try (Linearized<P, R> at = Linearized.of("jvp", function, primals)) {
+            Tree<P> seeds = Tree.of(tangents);
+            at.requireLike("tangent", at.inputs().leaves(), seeds.leaves());
+            return new Jvp<>(at.value(), at.outputs().with(at.push(seeds.leaves())));
+        }
+    }
+
+    /** The same elements, which gradients take for constants. */
+    public static Array stopGradient(Array a, StreamOrDevice... on) {
+        Stream stream = StreamOrDevice.resolve(on);
+        return new Array(Node.of(new StopGradient(), Operands.require("stop_gradient", "a", a).node(), stream));
+    }
+
+    /** Stops gradients at each of {@code arrays}; see {@link #stopGradient(Array, StreamOrDevice...)}. */
+    public static List<Array> stopGradient(List<Array> arrays, StreamOrDevice... on) {
+        return arrays.stream().map(a -> stopGradient(a, on)).toList();
+    }
+
+}
