@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param transform the name for errors
  * @param sources the tracers
+ * @param value what the function returned
  */
-record Linearized<P, R>(String transform, Trace trace, Tree<P> inputs, List<Node> sources, R result, Tree<R> outputs)
+record Linearized<P, R>(String transform, Trace trace, Tree<P> inputs, List<Node> sources, R value, Tree<R> outputs)
         implements
             AutoCloseable {
 
@@ -31,7 +32,10 @@ record Linearized<P, R>(String transform, Trace trace, Tree<P> inputs, List<Node
             List<Node> sources = inputs.leaves().stream().map(leaf -> Tracer.of(trace, leaf.node())).toList();
             R result = Operands.require(transform, "result",
                     function.apply(inputs.with(sources.stream().map(Array::new).toList())));
-            return new Linearized<>(transform, trace, inputs, sources, result, Tree.of(result));
+            Tree<R> outputs = Tree.of(result);
+            List<Node> ends = Recognition.of(sources, outputs.leaves().stream().map(Array::node).toList());
+            R recognised = outputs.with(ends.stream().map(Array::new).toList());
+            return new Linearized<>(transform, trace, inputs, sources, recognised, Tree.of(recognised));
         } catch (Throwable thrown) {
             trace.close();
             throw thrown;
@@ -41,11 +45,6 @@ record Linearized<P, R>(String transform, Trace trace, Tree<P> inputs, List<Node
     /** The arrays of the result. */
     private List<Node> ends() {
         return outputs.leaves().stream().map(Array::node).toList();
-    }
-
-    /** What the function returned. */
-    R value() {
-        return result;
     }
 
     /** The cotangents of the inputs. */

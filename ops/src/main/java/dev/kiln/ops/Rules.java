@@ -2,6 +2,7 @@ package dev.kiln.ops;
 
 import com.google.common.collect.Sets;
 import dev.kiln.graph.Node;
+import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Spec;
 import dev.kiln.ops.Ancestry.Step;
 import dev.kiln.streams.Stream;
@@ -26,6 +27,13 @@ final class Rules {
                 : decomposed(step, wanted, cotangent));
     }
 
+    /** The cotangents of the wanted inputs of a primitive through its decomposition. */
+    static List<@Nullable Array> vjpsOfParts(Primitive primitive, Set<Integer> wanted, List<Array> primals, Array result,
+            Array cotangent) {
+        return decomposed(new Step(result.node(), primitive, primals.stream().map(Array::node).toList()), wanted,
+                cotangent);
+    }
+
     /** Through the parts, on placeholders first: what the gradient does not need is not built on the program's nodes. */
     private static List<@Nullable Array> decomposed(Step step, Set<Integer> wanted, Array cotangent) {
         int count = step.inputs().size();
@@ -39,10 +47,10 @@ final class Rules {
             List<@Nullable Array> cotangents = Reverse.pull(sources, parts, List.of(new Array(inputs.get(count))));
             List<Node> there = new ArrayList<>();
             for (int i = 0; i < order.size(); i++) {
-                Array found1 = cotangents.get(i);
-                if (found1 != null) {
+                Array one = cotangents.get(i);
+                if (one != null) {
                     found.add(order.get(i));
-                    there.add(found1.node());
+                    there.add(one.node());
                 }
             }
             return there;

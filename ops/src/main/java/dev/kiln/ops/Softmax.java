@@ -1,5 +1,6 @@
 package dev.kiln.ops;
 
+import dev.kiln.graph.DType;
 import dev.kiln.graph.Node;
 import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Spec;
@@ -37,7 +38,9 @@ public record Softmax(boolean precise) implements Primitive.RowWise, Differentia
 
     @Override
     public @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
-        Array scaled = cotangent.multiply(result);
-        return scaled.subtract(result.multiply(scaled.sum(-1, true)));
+        DType wide = Reduce.accumulator(result.dtype());
+        Array y = result.astype(wide);
+        Array scaled = cotangent.astype(wide).multiply(y);
+        return scaled.subtract(y.multiply(scaled.sum(-1, true))).astype(result.dtype());
     }
 }

@@ -25,8 +25,8 @@ class OpGradientTest {
                 .map(row -> Arguments.of(row.ordinary(), SEED));
     }
 
-    static Stream<Arguments> elementwise() {
-        return Stream.of(UnaryCases.rows(), BinaryCases.rows()).flatMap(List::stream)
+    static Stream<Arguments> smooth() {
+        return Stream.of(UnaryCases.rows(), BinaryCases.rows(), RowCases.rows()).flatMap(List::stream)
                 .filter(row -> row.dtypes().contains(DType.FLOAT64)).map(row -> Arguments.of(row.ordinary(), SEED));
     }
 
@@ -76,7 +76,7 @@ class OpGradientTest {
     }
 
     @ParameterizedTest(name = "{0}, seed {1}")
-    @MethodSource("elementwise")
+    @MethodSource("smooth")
     void the_second_derivative_is_the_slope_of_the_first(OpCase row, long seed) {
         double step = 1e-5;
         eachSlope(row, seed, slope -> {

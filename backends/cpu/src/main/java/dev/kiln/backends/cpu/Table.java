@@ -11,6 +11,7 @@ import dev.kiln.ops.ArgSort;
 import dev.kiln.ops.Attention;
 import dev.kiln.ops.Concatenate;
 import dev.kiln.ops.Matmul;
+import dev.kiln.ops.NormWeightVjp;
 import dev.kiln.ops.Pad;
 import dev.kiln.ops.RandomBits;
 import dev.kiln.ops.Reduce;
@@ -66,6 +67,7 @@ final class Table {
         row(ArgSort.class, Table::ordered, ArgSorting::of);
         row(Scan.class, Scanning::serves, Scanning::of);
         row(Matmul.class, (p, in, out) -> out.dtype().isFloating(), MatmulKernel::of);
+        row(NormWeightVjp.class, NormWeightVjpKernel::serves, NormWeightVjpKernel::new);
         row(Rope.class, RopeKernel::serves, RopeKernel::of);
     }
 
