@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * array, integer indices whose shape is the array's but for that axis, and as many values of the array's dtype. An index out of
  * bounds fails the computation. This is how the cotangents of picked elements get back to where these came from.
  */
-public record AddAlongAxis(int axis) implements Primitive.Opaque, Differentiable.ByArgument {
+public record AddAlongAxis(int axis) implements Primitive.Opaque, Differentiable.ByArgument, Batchable {
 
     /** The sums of {@code values} at the places in {@code like}; 16-bit floats add up in float32 and are rounded once. */
     static Array into(Array like, Array indices, Array values, int axis) {
@@ -37,5 +37,10 @@ public record AddAlongAxis(int axis) implements Primitive.Opaque, Differentiable
             case 2 -> Ops.takeAlongAxis(cotangent, primals.get(1), axis);
             default -> null;
         };
+    }
+
+    @Override
+    public Array vmap(Batch inputs) {
+        return inputs.apply(new AddAlongAxis(axis + 1));
     }
 }

@@ -1,5 +1,6 @@
 package dev.kiln.ops;
 
+import com.google.common.primitives.ImmutableLongArray;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
@@ -38,5 +39,10 @@ final class Axes {
         LongStream before = LongStream.of(dims).limit(from);
         LongStream after = LongStream.of(dims).skip(to);
         return LongStream.concat(LongStream.concat(before, LongStream.of(by)), after).toArray();
+    }
+
+    /** {@code first}, then {@code rest}. */
+    static ImmutableLongArray prepend(long first, ImmutableLongArray rest) {
+        return ImmutableLongArray.builder(rest.length() + 1).add(first).addAll(rest).build();
     }
 }

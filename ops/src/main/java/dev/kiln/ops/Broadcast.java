@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The same elements repeated along new axes and axes of length 1. */
-public record Broadcast(Shape shape) implements Primitive.View, Differentiable.ByArgument {
+public record Broadcast(Shape shape) implements Primitive.View, Differentiable.ByArgument, Batchable {
 
     @Override
     public String name() {
@@ -29,5 +29,11 @@ public record Broadcast(Shape shape) implements Primitive.View, Differentiable.B
     @Override
     public @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
         return Reductions.onto(primals.getFirst().shape(), cotangent);
+    }
+
+    @Override
+    public Array vmap(Batch inputs) {
+        int lead = shape.rank() - inputs.shape(0).rank();
+        return Ops.broadcastTo(inputs.spread(0, inputs.get(0).ndim() + lead), inputs.with(shape));
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Arrays of one dtype behind each other along an axis; their other axes agree. */
-public record Concatenate(int axis) implements Primitive.Opaque, Differentiable.ByArgument {
+public record Concatenate(int axis) implements Primitive.Opaque, Differentiable.ByArgument, Batchable {
 
     @Override
     public String name() {
@@ -29,5 +29,10 @@ public record Concatenate(int axis) implements Primitive.Opaque, Differentiable.
         long[] stop = cotangent.shape().toArray();
         stop[axis] = start[axis] + primals.get(argument).dim(axis);
         return Ops.slice(cotangent, start, stop);
+    }
+
+    @Override
+    public Array vmap(Batch inputs) {
+        return inputs.apply(new Concatenate(axis + 1));
     }
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The same elements row-major without gaps: copied only if they do not lie so already. */
-public record Contiguous() implements Primitive.View, Differentiable.ByArgument {
+public record Contiguous() implements Primitive.View, Differentiable.ByArgument, Batchable.ByRow {
 
     @Override
     public String name() {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Inputs: {@code x} of shape (..., n); optionally the weight, and after it the bias, of shape (n) and x's dtype; for float32 x
  * also of 16 bits, which are widened.
  */
-public record LayerNorm(double eps) implements Primitive.RowWise, Differentiable.ByArgument {
+public record LayerNorm(double eps) implements Primitive.RowWise, Differentiable.ByArgument, Batchable {
 
     @Override
     public String name() {
@@ -50,5 +50,10 @@ public record LayerNorm(double eps) implements Primitive.RowWise, Differentiable
             case 1 -> new NormWeightVjp(this, primals.get(1).dtype()).of(x, cotangent);
             default -> Reductions.onto(primals.get(2).shape(), cotangent).astype(primals.get(2).dtype());
         };
+    }
+
+    @Override
+    public Array vmap(Batch inputs) {
+        return Vectorised.norm(this, inputs);
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Inputs: {@code x} of shape (..., n); u, the cotangent of the normalised rows, weight included, in the dtype of the
  * statistics.
  */
-public record LayerNormVjp(double eps) implements Primitive.RowWise, Differentiable {
+public record LayerNormVjp(double eps) implements Primitive.RowWise, Differentiable, Batchable.ByRow {
 
     /** The cotangent of {@code x}. */
     Array of(Array x, Array u) {

@@ -1,9 +1,11 @@
 package dev.kiln.ops;
 
 import com.google.common.primitives.ImmutableLongArray;
+import dev.kiln.graph.DType;
 import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Shape;
 import dev.kiln.graph.Spec;
+import dev.kiln.streams.Stream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param low for each axis, how many elements come before the array's
  * @param high for each axis, how many come after
  */
-public record Pad(ImmutableLongArray low, ImmutableLongArray high) implements Primitive.Opaque, Differentiable.ByArgument {
+public record Pad(ImmutableLongArray low, ImmutableLongArray high)
+        implements
+            Primitive.Opaque,
+            Differentiable.ByArgument,
+            Batchable {
 
     @Override
     public String name() {
@@ -38,5 +44,19 @@ public record Pad(ImmutableLongArray low, ImmutableLongArray high) implements Pr
         }
         Array inside = Ops.slice(cotangent, low.toArray(), stop);
         return argument == 0 ? inside : cotangent.sum().subtract(inside.sum());
+    }
+
+    @Override
+    public Array vmap(Batch inputs) {
+        Pad wide = new Pad(Axes.prepend(0, low), Axes.prepend(0, high));
+        if (!inputs.isMapped(1)) {
+            return Operands.of(wide, Stream.defaultStream(), inputs.all(0).node(), inputs.get(1).node());
+        }
+        Array x = inputs.all(0);
+        Array no = Array.scalar(false);
+        Array inside = Operands.of(wide, Stream.defaultStream(), Ops.ones(x.shape(), DType.BOOL).node(), no.node());
+        Array zero = Array.scalar(0, x.dtype());
+        Array padded = Operands.of(wide, Stream.defaultStream(), x.node(), zero.node());
+        return Ops.where(inside, padded, inputs.spread(1, x.ndim()));
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * wins. Inputs: the array, integer indices whose shape is the array's but for that axis, and as many values of the array's
  * dtype. An index out of bounds fails the computation.
  */
-public record PutAlongAxis(int axis) implements Primitive.Opaque, Differentiable.ByArgument {
+public record PutAlongAxis(int axis) implements Primitive.Opaque, Differentiable.ByArgument, Batchable {
 
     @Override
     public String name() {
@@ -30,5 +30,10 @@ public record PutAlongAxis(int axis) implements Primitive.Opaque, Differentiable
             case 2 -> Ops.takeAlongAxis(cotangent, indices, axis);
             default -> null;
         };
+    }
+
+    @Override
+    public Array vmap(Batch inputs) {
+        return inputs.apply(new PutAlongAxis(axis + 1));
     }
 }

@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param axes the folded axes, ascending, from 0
  * @param keepdims whether the folded axes stay, with length 1
  */
-public record Reduce(Op op, List<Integer> axes, boolean keepdims) implements Primitive.Reduction, Differentiable.ByArgument {
+public record Reduce(Op op, List<Integer> axes, boolean keepdims)
+        implements
+            Primitive.Reduction,
+            Differentiable.ByArgument,
+            Batchable {
 
     /** What the elements are folded into. */
     public enum Op {
@@ -124,5 +128,10 @@ public record Reduce(Op op, List<Integer> axes, boolean keepdims) implements Pri
         Array rows = Ops.reshape(sorted, Shape.shape(x.size() / Math.max(1, count(x)), count(x)));
         Array others = Ops.cumprod(rows, -1, false, false).multiply(Ops.cumprod(rows, -1, true, false));
         return Ops.transpose(Ops.reshape(others, sorted.shape()), back);
+    }
+
+    @Override
+    public Array vmap(Batch inputs) {
+        return inputs.apply(new Reduce(op, axes.stream().map(axis -> axis + 1).toList(), keepdims));
     }
 }

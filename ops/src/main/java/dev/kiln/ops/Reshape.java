@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The same elements in the same row-major order under another shape. */
-public record Reshape(Shape shape) implements Primitive.View, Differentiable.ByArgument {
+public record Reshape(Shape shape) implements Primitive.View, Differentiable.ByArgument, Batchable {
 
     @Override
     public String name() {
@@ -29,5 +29,10 @@ public record Reshape(Shape shape) implements Primitive.View, Differentiable.ByA
     @Override
     public @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
         return Ops.reshape(cotangent, primals.getFirst().shape());
+    }
+
+    @Override
+    public Array vmap(Batch inputs) {
+        return Ops.reshape(inputs.get(0), inputs.with(shape));
     }
 }

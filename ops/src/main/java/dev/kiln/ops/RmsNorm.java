@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Inputs: {@code x} of shape (..., n); optionally the weight, of shape (n) and x's dtype; for float32 x
  * also of 16 bits, which are widened.
  */
-public record RmsNorm(double eps) implements Primitive.RowWise, Differentiable.ByArgument {
+public record RmsNorm(double eps) implements Primitive.RowWise, Differentiable.ByArgument, Batchable {
 
     @Override
     public String name() {
@@ -48,5 +48,10 @@ public record RmsNorm(double eps) implements Primitive.RowWise, Differentiable.B
         return argument == 0
                 ? new RmsNormVjp(eps).of(x, NormWeightVjp.weighted(cotangent, primals))
                 : new NormWeightVjp(this, primals.get(1).dtype()).of(x, cotangent);
+    }
+
+    @Override
+    public Array vmap(Batch inputs) {
+        return Vectorised.norm(this, inputs);
     }
 }

@@ -67,14 +67,14 @@ final class Rules {
 
     private static Node parts(Step step, List<Node> inputs) {
         Optional<Node> parts = step.primitive().decompose(inputs);
-        return parts.orElseThrow(() -> missing("vjp", step));
+        return parts.orElseThrow(() -> missing("vjp", step.primitive(), step.inputs()));
     }
 
     /** MLX's text, and on what. */
-    static IllegalArgumentException missing(String function, Step step) {
-        return new IllegalArgumentException("[Primitive::" + function + "] Not implemented for " + step.primitive().name()
-                + ". It was called with " + step.inputs().stream().map(Node::spec).toList()
-                + "; use stop_gradient where no derivative is needed, or give the function its own with customFunction.");
+    static IllegalArgumentException missing(String function, Primitive primitive, List<Node> inputs) {
+        return new IllegalArgumentException("[Primitive::" + function + "] Not implemented for " + primitive.name()
+                + ". It was called with " + inputs.stream().map(Node::spec).toList()
+                + "; give the function around it its own " + function + " with customFunction.");
     }
 
     /** Runs {@code action} with {@code stream} as default. */

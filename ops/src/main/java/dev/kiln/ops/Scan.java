@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param inclusive whether an element counts itself; if not, the first result is what folding nothing gives
  */
-public record Scan(Op op, boolean inclusive) implements Primitive.Opaque, Differentiable.ByArgument {
+public record Scan(Op op, boolean inclusive) implements Primitive.Opaque, Differentiable.ByArgument, Batchable.ByRow {
 
     /** How elements are folded. */
     public enum Op {

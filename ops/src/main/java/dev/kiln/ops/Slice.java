@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param step for each axis the step, not 0; negative steps go backwards
  * @param shape how many elements of each axis
  */
-public record Slice(ImmutableLongArray start, ImmutableLongArray step, Shape shape) implements Primitive.View, Differentiable.ByArgument {
+public record Slice(ImmutableLongArray start, ImmutableLongArray step, Shape shape)
+        implements
+            Primitive.View,
+            Differentiable.ByArgument,
+            Batchable {
 
     @Override
     public String name() {
@@ -56,5 +60,10 @@ public record Slice(ImmutableLongArray start, ImmutableLongArray step, Shape sha
             return Ops.pad(cotangent, border);
         }
         return new SliceUpdate(start, step).of(Ops.zerosLike(x), cotangent);
+    }
+
+    @Override
+    public Array vmap(Batch inputs) {
+        return inputs.apply(new Slice(Axes.prepend(0, start), Axes.prepend(1, step), inputs.with(shape)));
     }
 }

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param start for each axis the first index, from 0
  * @param step for each axis the step, not 0
  */
-public record SliceUpdate(ImmutableLongArray start, ImmutableLongArray step) implements Primitive.Opaque, Differentiable.ByArgument {
+public record SliceUpdate(ImmutableLongArray start, ImmutableLongArray step)
+        implements
+            Primitive.Opaque,
+            Differentiable.ByArgument,
+            Batchable {
 
     @Override
     public String name() {
@@ -37,5 +41,10 @@ public record SliceUpdate(ImmutableLongArray start, ImmutableLongArray step) imp
     /** {@code x} with these of its elements replaced. */
     Array of(Array x, Array update) {
         return Operands.of(this, Stream.defaultStream(), x.node(), update.node());
+    }
+
+    @Override
+    public Array vmap(Batch inputs) {
+        return inputs.apply(new SliceUpdate(Axes.prepend(0, start), Axes.prepend(1, step)));
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param precise whether 16-bit floats must be computed in float32 and rounded once, as the decomposition always does
  */
-public record Softmax(boolean precise) implements Primitive.RowWise, Differentiable.ByArgument {
+public record Softmax(boolean precise) implements Primitive.RowWise, Differentiable.ByArgument, Batchable.ByRow {
 
     @Override
     public String name() {

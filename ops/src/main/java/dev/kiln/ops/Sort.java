@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The elements of each row, along the last axis, in ascending order; NaN comes last. Complex numbers have no order. */
-public record Sort() implements Primitive.Opaque, Differentiable.ByArgument {
+public record Sort() implements Primitive.Opaque, Differentiable.ByArgument, Batchable.ByRow {
 
     @Override
     public String name() {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The same elements, taken for constants by whoever differentiates. */
-public record StopGradient() implements Primitive.View, Differentiable.ByArgument, Identity {
+public record StopGradient() implements Primitive.View, Differentiable.ByArgument, Identity, Batchable.ByRow {
 
     @Override
     public String name() {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Picks slices along an axis. Inputs: the array, and integer indices of any shape, which replaces the axis in the result.
  * Negative indices count from the end; an index out of bounds fails the computation.
  */
-public record Take(int axis) implements Primitive.Opaque, Differentiable.ByArgument {
+public record Take(int axis) implements Primitive.Opaque, Differentiable.ByArgument, Batchable {
 
     @Override
     public String name() {
@@ -39,5 +39,23 @@ public record Take(int axis) implements Primitive.Opaque, Differentiable.ByArgum
         Shape places = x.shape().with(axis, count);
         return AddAlongAxis.into(x, Ops.broadcastTo(Ops.reshape(primals.get(1), row), places),
                 Ops.reshape(cotangent, places), axis);
+    }
+
+    @Override
+    public Array vmap(Batch inputs) {
+        if (!inputs.isMapped(1)) {
+            return Ops.take(inputs.get(0), inputs.get(1), axis + 1);
+        }
+        if (!inputs.isMapped(0)) {
+            return Ops.moveaxis(Ops.take(inputs.get(0), inputs.get(1), axis), axis, 0);
+        }
+        Array x = inputs.get(0);
+        Shape places = inputs.shape(1);
+        long[] row = new long[x.ndim()];
+        Arrays.fill(row, 1);
+        row[0] = inputs.size();
+        row[axis + 1] = places.size();
+        Array taken = Ops.takeAlongAxis(x, Ops.reshape(inputs.get(1), row), axis + 1);
+        return Ops.reshape(taken, Axes.replace(taken.shape().toArray(), axis + 1, axis + 2, places.toArray()));
     }
 }

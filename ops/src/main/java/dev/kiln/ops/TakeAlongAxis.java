@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Picks an element of a row for each index in that row, rows lying along an axis. Inputs: the array, and integer indices
  * whose shape is the array's but for that axis. An index out of bounds fails the computation.
  */
-public record TakeAlongAxis(int axis) implements Primitive.Opaque, Differentiable.ByArgument {
+public record TakeAlongAxis(int axis) implements Primitive.Opaque, Differentiable.ByArgument, Batchable {
 
     @Override
     public String name() {
@@ -24,5 +24,10 @@ public record TakeAlongAxis(int axis) implements Primitive.Opaque, Differentiabl
     @Override
     public @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
         return argument == 0 ? AddAlongAxis.into(primals.get(0), primals.get(1), cotangent, axis) : null;
+    }
+
+    @Override
+    public Array vmap(Batch inputs) {
+        return inputs.apply(new TakeAlongAxis(axis + 1));
     }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An argument of a function that is being transformed: the same elements, and an edge for the transform to stop at. */
-public record Tracer() implements Primitive.View, Differentiable.ByArgument, Identity {
+public record Tracer() implements Primitive.View, Differentiable.ByArgument, Identity, Batchable.ByRow {
 
     /** {@code x} as an argument of the function that {@code trace} stands for. */
     static Node of(Trace trace, Node x) {

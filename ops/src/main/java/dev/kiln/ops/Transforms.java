@@ -3,9 +3,12 @@ package dev.kiln.ops;
 import dev.kiln.graph.Node;
 import dev.kiln.streams.Stream;
 import dev.kiln.streams.StreamOrDevice;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Functions of functions, by MLX's names in camelCase: gradients, products with Jacobians, vectorised functions. Made for
@@ -109,6 +112,70 @@ public final class Transforms {
             at.requireLike("tangent", at.inputs().leaves(), seeds.leaves());
             return new Jvp<>(at.value(), at.outputs().with(at.push(seeds.leaves())));
         }
+    }
+
+    /**
+     * A function of one element of an axis, for all of them at once. The axis is the first of each array in the argument, and of
+     * each in the result.
+     *
+     * @return a function that calls {@code function} once, with placeholders that cannot be read
+     * @see #vmap(Function, List, List)
+     */
+    public static <P, R> Function<P, R> vmap(Function<P, R> function) {
+        return vmap(function, 0, 0);
+    }
+
+    /**
+     * A function of one element of an axis, for all of them at once.
+     *
+     * @param inAxis the axis of each array in the argument; negative ones count from the end
+     * @param outAxis where the axis is in each array of the result
+     * @see #vmap(Function, List, List)
+     */
+    public static <P, R> Function<P, R> vmap(Function<P, R> function, int inAxis, int outAxis) {
+        return argument -> Vmap.of(function, argument, leaves -> Collections.nCopies(leaves.size(), inAxis),
+                leaves -> Collections.nCopies(leaves.size(), outAxis));
+    }
+
+    /**
+     * A function of one element of an axis, for all of them at once.
+     *
+     * @param inAxes for each array in the argument, in order, its axis, negative ones counting from the end; null for an array
+     *        that is the same for all
+     * @param outAxes for each array in the result, where it has the axis; null for one that is the same for all
+     * @return a function that calls {@code function} once, with placeholders that cannot be read. It throws
+     *         {@link IllegalArgumentException} if the axes do not fit, differ in length, or all are null
+     */
+    public static <P, R> Function<P, R> vmap(Function<P, R> function, List<@Nullable Integer> inAxes,
+            List<@Nullable Integer> outAxes) {
+        return argument -> Vmap.of(function, argument, leaves -> inAxes, leaves -> outAxes);
+    }
+
+    /**
+     * A function of two arguments, for all elements of an axis at once, the first of each array.
+     *
+     * @see #vmap(Function, List, List)
+     */
+    public static <A, B, R> BiFunction<A, B, R> vmap(BiFunction<A, B, R> function) {
+        return vmap(function, 0, 0, 0);
+    }
+
+    /**
+     * A function of two arguments, for all elements of an axis at once.
+     *
+     * @param aAxis the axis of each array in the first argument; null if that is the same for all
+     * @param bAxis the axis of each array in the second argument; null if that is the same for all
+     * @param outAxis where the axis is in each array of the result
+     * @see #vmap(Function, List, List)
+     */
+    public static <A, B, R> BiFunction<A, B, R> vmap(BiFunction<A, B, R> function, @Nullable Integer aAxis,
+            @Nullable Integer bAxis, int outAxis) {
+        return (a, b) -> {
+            int first = Tree.of(a).leaves().size();
+            return Vmap.of(Pair.of(function), new Pair<>(a, b),
+                    leaves -> IntStream.range(0, leaves.size()).mapToObj(i -> i < first ? aAxis : bAxis).toList(),
+                    leaves -> Collections.nCopies(leaves.size(), outAxis));
+        };
     }
 
     /** The same elements, which gradients take for constants. */

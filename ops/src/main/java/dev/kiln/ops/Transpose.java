@@ -7,6 +7,7 @@ import dev.kiln.graph.Shape;
 import dev.kiln.graph.Spec;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param axes for each axis of the result, the input's axis
  */
-public record Transpose(List<Integer> axes) implements Primitive.View, Differentiable.ByArgument {
+public record Transpose(List<Integer> axes) implements Primitive.View, Differentiable.ByArgument, Batchable {
 
     /** Copies the axes. */
     public Transpose {
@@ -45,5 +46,10 @@ public record Transpose(List<Integer> axes) implements Primitive.View, Different
             back[axes.get(i)] = i;
         }
         return Ops.transpose(cotangent, back);
+    }
+
+    @Override
+    public Array vmap(Batch inputs) {
+        return Ops.transpose(inputs.get(0), IntStream.concat(IntStream.of(0), axes.stream().mapToInt(axis -> axis + 1)).toArray());
     }
 }
