@@ -31,7 +31,8 @@ class TraceTest {
             assertEquals(new Toy.Totals(), z.primitive());
             assertEquals(List.of(x), y.inputs());
             assertTrue(z.isReady());
-            assertEquals(List.of("neg"), Toys.kernels(Toys.neg(y)), "a computed value is a leaf of what is computed next");
+            assertEquals(List.of("neg"), Toys.kernels(Toys.neg(y)),
+                    "a computed value is a leaf of what is computed next");
         }
     }
 

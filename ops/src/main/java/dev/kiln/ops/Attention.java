@@ -80,6 +80,7 @@ public record Attention(double scale, boolean causal) implements Primitive.Opaqu
                 .map(a -> Ops.reshape(a, Axes.replace(a.shape().toArray(), 0, 2, a.dim(0) * a.dim(1))).node())
                 .toArray(Node[]::new);
         Array result = Operands.of(this, Stream.defaultStream(), merged);
-        return Ops.reshape(result, Axes.replace(result.shape().toArray(), 0, 1, inputs.size(), result.dim(0) / inputs.size()));
+        return Ops.reshape(result,
+                Axes.replace(result.shape().toArray(), 0, 1, inputs.size(), result.dim(0) / inputs.size()));
     }
 }

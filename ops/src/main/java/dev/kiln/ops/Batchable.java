@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * which it is to be done for each. Elementwise primitives need no rule; others without one are vectorised through their
  * decomposition.
  */
-interface Batchable {
+public interface Batchable {
 
     /** The results for each, one behind the other along a new first axis. */
     Array vmap(Batch inputs);

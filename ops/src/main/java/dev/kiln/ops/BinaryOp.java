@@ -21,10 +21,13 @@ public enum BinaryOp {
 
     /** A partial derivative times a cotangent; null where it is zero. */
     interface Derivative {
-        @Nullable Array times(Array a, Array b, Array y, Array g);
+        @Nullable
+        Array times(Array a, Array b, Array y, Array g);
     }
 
+    @SuppressWarnings("ImmutableEnumChecker") // a lambda that captures nothing
     private final Derivative first;
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Derivative second;
     private final String text = name().toLowerCase(Locale.ROOT);
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * A primitive without a rule is differentiated through its decomposition.
  */
-interface Differentiable {
+public interface Differentiable {
 
     /**
      * The cotangents of the inputs, given that of the result.
@@ -26,11 +26,13 @@ interface Differentiable {
     interface ByArgument extends Differentiable {
 
         /** The cotangent of the input of this number; null for none. */
-        @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent);
+        @Nullable
+        Array vjp(int argument, List<Array> primals, Array result, Array cotangent);
 
         @Override
         default List<@Nullable Array> vjps(Set<Integer> wanted, List<Array> primals, Array result, Array cotangent) {
-            @Nullable Array[] cotangents = new @Nullable Array[primals.size()];
+            @Nullable
+            Array[] cotangents = new @Nullable Array[primals.size()];
             wanted.forEach(argument -> cotangents[argument] = vjp(argument, primals, result, cotangent));
             return java.util.Arrays.asList(cotangents);
         }

@@ -27,13 +27,15 @@ final class Gradients {
         }
         for (int number : argnums) {
             if (number < 0 || number >= arguments.size()) {
-                throw new IllegalArgumentException("[" + transform + "] Can't compute the gradient of argument index " + number
-                        + " because the function is called with " + arguments.size() + " arguments.");
+                throw new IllegalArgumentException(
+                        "[" + transform + "] Can't compute the gradient of argument index " + number
+                                + " because the function is called with " + arguments.size() + " arguments.");
             }
         }
         if (Arrays.stream(argnums).distinct().count() != argnums.length) {
-            throw new IllegalArgumentException("[" + transform + "] Duplicate argument indices " + Arrays.toString(argnums)
-                    + " are not allowed.");
+            throw new IllegalArgumentException(
+                    "[" + transform + "] Duplicate argument indices " + Arrays.toString(argnums)
+                            + " are not allowed.");
         }
         return of(transform, chosen -> {
             List<Array> all = new ArrayList<>(arguments);
@@ -46,7 +48,8 @@ final class Gradients {
 
     private static Array scalar(String transform, List<Array> results) {
         if (results.isEmpty() || results.getFirst().ndim() != 0) {
-            throw new IllegalArgumentException("[" + transform + "] The return value of the function whose gradient we want"
+            throw new IllegalArgumentException("[" + transform
+                    + "] The return value of the function whose gradient we want"
                     + " to compute should be a scalar array; but "
                     + (results.isEmpty() ? "no array" : results.getFirst().node().spec() + " came first in what")
                     + " was returned. Sum it, or use vjp with a cotangent of that shape.");

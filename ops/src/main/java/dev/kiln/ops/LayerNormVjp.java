@@ -45,7 +45,8 @@ public record LayerNormVjp(double eps) implements Primitive.RowWise, Differentia
         Array normed = centred.multiply(inverse, on);
         Array along = normed.multiply(Ops.mean(u.multiply(normed, on), -1, true, on), on);
         Array level = Ops.mean(u, -1, true, on);
-        return Optional.of(u.subtract(level, on).subtract(along, on).multiply(inverse, on).astype(x.dtype(), on).node());
+        return Optional
+                .of(u.subtract(level, on).subtract(along, on).multiply(inverse, on).astype(x.dtype(), on).node());
     }
 
     /** The Jacobian is symmetric, so by u this is its own transpose; by x it is differentiated through its parts. */
@@ -53,7 +54,9 @@ public record LayerNormVjp(double eps) implements Primitive.RowWise, Differentia
     public List<@Nullable Array> vjps(Set<Integer> wanted, List<Array> primals, Array result, Array cotangent) {
         Array x = primals.get(0);
         Array u = primals.get(1);
-        Array byX = wanted.contains(0) ? Rules.vjpsOfParts(this, Set.of(0), primals, result, cotangent).getFirst() : null;
+        Array byX = wanted.contains(0)
+                ? Rules.vjpsOfParts(this, Set.of(0), primals, result, cotangent).getFirst()
+                : null;
         Array byU = wanted.contains(1) ? of(x, cotangent.astype(u.dtype())).astype(u.dtype()) : null;
         return java.util.Arrays.asList(byX, byU);
     }

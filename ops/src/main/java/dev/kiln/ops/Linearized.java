@@ -22,7 +22,8 @@ record Linearized<P, R>(String transform, Trace trace, Tree<P> inputs, List<Node
         Tree<P> inputs = Tree.of(Operands.require(transform, "argument", argument));
         for (Array leaf : inputs.leaves()) {
             if (!Reverse.isSmooth(leaf.dtype())) {
-                throw new IllegalArgumentException("[" + transform + "] Only functions of floating-point and complex numbers"
+                throw new IllegalArgumentException("[" + transform
+                        + "] Only functions of floating-point and complex numbers"
                         + " have derivatives, but an argument is " + leaf.node().spec() + ". Choose the arguments with"
                         + " argnums, or let the function capture this one.");
             }
@@ -74,8 +75,9 @@ record Linearized<P, R>(String transform, Trace trace, Tree<P> inputs, List<Node
             fits = like.get(i).node().spec().equals(given.get(i).node().spec());
         }
         if (!fits) {
-            throw new IllegalArgumentException("[" + transform + "] Each " + what + " must have shape and dtype of what it"
-                    + " belongs to, " + specs(like) + ", but got " + specs(given) + ".");
+            throw new IllegalArgumentException(
+                    "[" + transform + "] Each " + what + " must have shape and dtype of what it"
+                            + " belongs to, " + specs(like) + ", but got " + specs(given) + ".");
         }
     }
 

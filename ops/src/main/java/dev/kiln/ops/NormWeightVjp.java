@@ -50,7 +50,9 @@ public record NormWeightVjp(Primitive.RowWise norm, DType dtype) implements Prim
         Stream on = inputs.getFirst().stream();
         Array x = new Array(inputs.getFirst());
         Array wide = x.astype(Reduce.accumulator(x.dtype()), on);
-        Array parts = Operands.of(norm, on, wide.node()).multiply(new Array(inputs.get(1)).astype(wide.dtype(), on), on);
-        return Optional.of(Ops.sum(parts, IntStream.range(0, x.ndim() - 1).toArray(), false, on).astype(dtype, on).node());
+        Array parts = Operands.of(norm, on, wide.node()).multiply(new Array(inputs.get(1)).astype(wide.dtype(), on),
+                on);
+        return Optional
+                .of(Ops.sum(parts, IntStream.range(0, x.ndim() - 1).toArray(), false, on).astype(dtype, on).node());
     }
 }

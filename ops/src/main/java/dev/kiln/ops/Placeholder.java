@@ -27,9 +27,10 @@ record Placeholder(Spec spec) implements Primitive.Opaque {
     /** Whoever plans a computation with this wants to read it. */
     @Override
     public Optional<Node> decompose(List<Node> inputs) {
-        throw new IllegalStateException("[eval] Attempting to eval an array during function transformations like compile or"
-                + " vmap is not allowed. The function is called once with placeholders, here one of " + spec
-                + ", whose elements do not exist: use where instead of if, return what you want to print, and evaluate"
-                + " after the call.");
+        throw new IllegalStateException(
+                "[eval] Attempting to eval an array during function transformations like compile or"
+                        + " vmap is not allowed. The function is called once with placeholders, here one of " + spec
+                        + ", whose elements do not exist: use where instead of if, return what you want to print, and evaluate"
+                        + " after the call.");
     }
 }

@@ -42,9 +42,11 @@ final class Recognition {
                 continue; // its value is worth more
             }
             boolean changed = step.inputs().stream().anyMatch(rewritten::containsKey);
-            Node node = !changed ? step.node() : Node.of(step.primitive(),
-                    step.inputs().stream().map(input -> rewritten.getOrDefault(input, input)).toList(),
-                    step.node().stream());
+            Node node = !changed
+                    ? step.node()
+                    : Node.of(step.primitive(),
+                            step.inputs().stream().map(input -> rewritten.getOrDefault(input, input)).toList(),
+                            step.node().stream());
             Node found = recognise(node);
             if (changed || found != node) {
                 rewritten.put(step.node(), found);

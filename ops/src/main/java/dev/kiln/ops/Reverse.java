@@ -56,8 +56,9 @@ final class Reverse {
             if (part != null) {
                 Node input = step.inputs().get(i);
                 if (!part.node().spec().equals(input.spec())) {
-                    throw new IllegalStateException("[" + step.primitive().name() + "] The cotangent of input " + i + ", "
-                            + input.spec() + ", came out as " + part.node().spec() + ".");
+                    throw new IllegalStateException(
+                            "[" + step.primitive().name() + "] The cotangent of input " + i + ", "
+                                    + input.spec() + ", came out as " + part.node().spec() + ".");
                 }
                 add(input, part);
             }

@@ -51,7 +51,9 @@ public record RmsNormVjp(double eps) implements Primitive.RowWise, Differentiabl
     public List<@Nullable Array> vjps(Set<Integer> wanted, List<Array> primals, Array result, Array cotangent) {
         Array x = primals.get(0);
         Array u = primals.get(1);
-        Array byX = wanted.contains(0) ? Rules.vjpsOfParts(this, Set.of(0), primals, result, cotangent).getFirst() : null;
+        Array byX = wanted.contains(0)
+                ? Rules.vjpsOfParts(this, Set.of(0), primals, result, cotangent).getFirst()
+                : null;
         Array byU = wanted.contains(1) ? of(x, cotangent.astype(u.dtype())).astype(u.dtype()) : null;
         return java.util.Arrays.asList(byX, byU);
     }

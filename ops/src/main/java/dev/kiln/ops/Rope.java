@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  * @param forward false to turn back, as the gradient does
  */
 public record Rope(int dims, boolean traditional, OptionalDouble base, double scale, boolean forward)
-        implements Primitive.Opaque, Differentiable.ByArgument, Batchable {
+        implements
+            Primitive.Opaque,
+            Differentiable.ByArgument,
+            Batchable {
 
     @Override
     public String name() {

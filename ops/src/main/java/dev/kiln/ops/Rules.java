@@ -28,7 +28,8 @@ final class Rules {
     }
 
     /** The cotangents of the wanted inputs of a primitive through its decomposition. */
-    static List<@Nullable Array> vjpsOfParts(Primitive primitive, Set<Integer> wanted, List<Array> primals, Array result,
+    static List<@Nullable Array> vjpsOfParts(Primitive primitive, Set<Integer> wanted, List<Array> primals,
+            Array result,
             Array cotangent) {
         return decomposed(new Step(result.node(), primitive, primals.stream().map(Array::node).toList()), wanted,
                 cotangent);
@@ -58,7 +59,8 @@ final class Rules {
         List<Node> arguments = new ArrayList<>(step.inputs());
         arguments.add(cotangent.node());
         List<Node> results = pulled.on(arguments);
-        @Nullable Array[] all = new @Nullable Array[count];
+        @Nullable
+        Array[] all = new @Nullable Array[count];
         for (int i = 0; i < results.size(); i++) {
             all[found.get(i)] = new Array(results.get(i));
         }

@@ -50,6 +50,7 @@ public record Transpose(List<Integer> axes) implements Primitive.View, Different
 
     @Override
     public Array vmap(Batch inputs) {
-        return Ops.transpose(inputs.get(0), IntStream.concat(IntStream.of(0), axes.stream().mapToInt(axis -> axis + 1)).toArray());
+        return Ops.transpose(inputs.get(0),
+                IntStream.concat(IntStream.of(0), axes.stream().mapToInt(axis -> axis + 1)).toArray());
     }
 }

@@ -33,9 +33,11 @@ public enum UnaryOp {
 
     /** A derivative times a cotangent; null where it is zero. */
     interface Derivative {
-        @Nullable Array times(Array x, Array y, Array g);
+        @Nullable
+        Array times(Array x, Array y, Array g);
     }
 
+    @SuppressWarnings("ImmutableEnumChecker") // a lambda that captures nothing
     private final Derivative derivative;
     private final String text = name().toLowerCase(Locale.ROOT);
 

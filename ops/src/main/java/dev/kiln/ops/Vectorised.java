@@ -33,7 +33,8 @@ final class Vectorised {
         }
         for (Step step : Ancestry.between(placeholders, outputs)) {
             Set<Integer> mapped = step.among(known.keySet());
-            Batch inputs = new Batch(step.inputs().stream().map(input -> new Array(known.getOrDefault(input, input))).toList(),
+            Batch inputs = new Batch(
+                    step.inputs().stream().map(input -> new Array(known.getOrDefault(input, input))).toList(),
                     mapped, size);
             Array result = Rules.on(step.node().stream(), () -> step(step, inputs));
             if (!result.shape().equals(inputs.with(step.node().shape())) || result.dtype() != step.node().dtype()) {
@@ -77,13 +78,16 @@ final class Vectorised {
             throw Rules.missing("vmap", primitive, all);
         }
         Array result = map(placeholders, batched, inputs.size(), List.of(parts.get())).getFirst();
-        return result != null ? result : new Batch(List.of(new Array(parts.get())), new HashSet<>(), inputs.size()).all(0);
+        return result != null
+                ? result
+                : new Batch(List.of(new Array(parts.get())), new HashSet<>(), inputs.size()).all(0);
     }
 
     /** A norm whose weight, or bias, may be one for each: it stays one norm, and what is for each comes behind it. */
     static Array norm(Primitive.RowWise norm, Batch inputs) {
         if (inputs.mapped().equals(Set.of(0))) {
-            return Operands.of(norm, Stream.defaultStream(), inputs.arrays().stream().map(Array::node).toArray(Node[]::new));
+            return Operands.of(norm, Stream.defaultStream(),
+                    inputs.arrays().stream().map(Array::node).toArray(Node[]::new));
         }
         Array x = inputs.get(0);
         Array result = Operands.of(norm, Stream.defaultStream(), x.node());

@@ -66,8 +66,9 @@ final class Vmap {
             }
             Array leaf = leaves.get(i);
             if (leaf.ndim() == 0) {
-                throw new IllegalArgumentException("[vmap] Cannot vmap an input with zero dimensions: array " + i + " is "
-                        + leaf.node().spec() + "; give it the axis null.");
+                throw new IllegalArgumentException(
+                        "[vmap] Cannot vmap an input with zero dimensions: array " + i + " is "
+                                + leaf.node().spec() + "; give it the axis null.");
             }
             if (axis < -leaf.ndim() || axis >= leaf.ndim()) {
                 throw new IllegalArgumentException(
@@ -95,8 +96,9 @@ final class Vmap {
             Array all = results.get(i);
             Integer axis = axes.get(i);
             if (axis == null && all != null) {
-                throw new IllegalArgumentException("[vmap] Output " + i + " depends on the axis, so it needs one: its output"
-                        + " axis is null.");
+                throw new IllegalArgumentException(
+                        "[vmap] Output " + i + " depends on the axis, so it needs one: its output"
+                                + " axis is null.");
             }
             if (axis == null) {
                 placed.add(one);

@@ -85,7 +85,8 @@ class RmsNormGradientTest {
         Array cotangent = Random.normal(Shape.shape(5, 64), DType.BFLOAT16, Random.key(3)).eval();
         var step = Transforms.<List<Array>, Array>vjp(p -> Fast.rmsNorm(p.get(0), p.get(1), EPS), List.of(x, weight),
                 cotangent);
-        List<List<String>> kernels = Schedules.kernels(step.value(), step.cotangents().get(0), step.cotangents().get(1));
+        List<List<String>> kernels = Schedules.kernels(step.value(), step.cotangents().get(0),
+                step.cotangents().get(1));
         assertEquals(3, kernels.size(), kernels::toString);
     }
 

@@ -105,7 +105,8 @@ class TransformsTest {
 
     @Test
     void an_argument_that_the_value_does_not_depend_on_has_gradient_zero() {
-        List<Array> gradient = grad((List<Array> x) -> x.getFirst().sum()).apply(List.of(Array.of(1f), Array.of(2f, 3f)));
+        List<Array> gradient = grad((List<Array> x) -> x.getFirst().sum())
+                .apply(List.of(Array.of(1f), Array.of(2f, 3f)));
         assertValues(gradient.get(1), 0, 0);
     }
 
@@ -201,8 +202,10 @@ class TransformsTest {
     @Test
     void errors_name_the_function_and_what_is_wrong() {
         String vector = error(() -> grad((Array x) -> x.sin()).apply(Array.of(1f, 2f)));
-        assertTrue(vector.startsWith("[grad] The return value of the function whose gradient we want to compute should be"
-                + " a scalar array; but float32(2)"), vector);
+        assertTrue(
+                vector.startsWith("[grad] The return value of the function whose gradient we want to compute should be"
+                        + " a scalar array; but float32(2)"),
+                vector);
         String integers = error(() -> grad((Array x) -> x.sum()).apply(Array.of(1, 2)));
         assertTrue(integers.contains("[grad]") && integers.contains("int32(2)"), integers);
         String cotangent = error(() -> vjp((Array x) -> x.sin(), Array.of(1f, 2f), Array.of(1f)));

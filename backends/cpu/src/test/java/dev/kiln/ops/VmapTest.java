@@ -125,7 +125,7 @@ class VmapTest {
     void operations_with_indices_and_values_of_their_own_are_loops_too() {
         Array x = normal(1, SIZE, 4, 5);
         Array places = Array.copyOf(new int[][][] {{{0, 1}, {2, -1}, {1, 0}, {4, 3}}, {{1, 1}, {2, 2}, {3, 3}, {0, 0}},
-                {{4, 0}, {0, 4}, {2, 1}, {1, 2}}});
+            {{4, 0}, {0, 4}, {2, 1}, {1, 2}}});
         Array values = normal(2, SIZE, 4, 2);
         Function<List<Array>, Array> taken = a -> Ops.takeAlongAxis(a.get(0), a.get(1), -1);
         Function<List<Array>, Array> put = a -> Ops.putAlongAxis(a.get(0), a.get(1), a.get(2), -1);
