@@ -32,6 +32,8 @@ final class Capture {
     final List<Storage> leaves = new ArrayList<>();
     /** By number, the leaves that another evaluation is still computing. */
     private @Nullable Map<Integer, Node> pending;
+    /** The values of the calls met. */
+    private final List<Node> together = new ArrayList<>(0);
 
     private Node[] nodes = new Node[16];
     private Node.@Nullable Lazy[] lazies = new Node.Lazy[16];
@@ -55,6 +57,10 @@ final class Capture {
     private Capture(List<Node> outputs) {
         for (Node output : outputs) {
             enter(output);
+            walk();
+        }
+        for (int i = 0; i < together.size(); i++) { // which may lead to more
+            enter(together.get(i));
             walk();
         }
         want(outputs);
@@ -177,6 +183,7 @@ final class Capture {
 
     private void leave(int entry, Node.Lazy lazy) {
         part(entry, lazy.primitive());
+        together.addAll(lazy.values());
         int count = lazy.inputs().size();
         link(count);
         for (int i = 0; i < count; i++) {
@@ -193,7 +200,7 @@ final class Capture {
             want(find(output), asked);
         }
         for (int i = 0; i < entries; i++) {
-            if (nodes[i].passed() || nodes[i].uses() > reads[i] && isComputed(i)) {
+            if (nodes[i].passed() || isValueOfCall(i) || nodes[i].uses() > reads[i] && isComputed(i)) {
                 want(i, asked);
             }
         }
@@ -201,7 +208,13 @@ final class Capture {
 
     private boolean isComputed(int entry) {
         Node.Lazy lazy = lazies[entry];
-        return lazy != null && !(lazy.primitive() instanceof Primitive.View);
+        return lazy != null
+                && !(lazy.primitive() instanceof Primitive.View || lazy.primitive() instanceof Primitive.Call);
+    }
+
+    private boolean isValueOfCall(int entry) {
+        Node.Lazy lazy = lazies[entry];
+        return lazy != null && lazy.primitive() instanceof Primitive.Output;
     }
 
     private void want(int entry, boolean[] asked) {

@@ -63,10 +63,8 @@ public record Reduce(Op op, List<Integer> axes, boolean keepdims)
         Array x = new Array(inputs.getFirst());
         Array wide = x.astype(accumulator(x.dtype()), x.stream());
         return switch (op) {
-            case MEAN -> {
-                yield Optional.of(fold(Op.SUM, wide, axes, keepdims).divide(count(x), x.stream())
-                        .astype(x.dtype(), x.stream()).node());
-            }
+            case MEAN -> Optional.of(fold(Op.SUM, wide, axes, keepdims).divide(count(x), x.stream())
+                    .astype(x.dtype(), x.stream()).node());
             case LOGSUMEXP -> {
                 Array largest = fold(Op.MAX, wide.real(x.stream()), axes, true);
                 // An infinity cannot be subtracted; without it the logarithm gives that infinity.
