@@ -64,6 +64,20 @@ final class Ancestry {
         return steps;
     }
 
+    /** All nodes that {@code outputs} are computed from, and these, in no order. */
+    static Set<Node> all(Collection<Node> outputs) {
+        Set<Node> seen = set(outputs);
+        Deque<Node> left = new ArrayDeque<>(seen);
+        while (!left.isEmpty()) {
+            for (Node input : left.pop().inputs()) {
+                if (seen.add(input)) {
+                    left.push(input);
+                }
+            }
+        }
+        return seen;
+    }
+
     private static void enter(Node node, Set<Node> seen, Deque<Visit> path) {
         if (seen.add(node)) {
             path.push(new Visit(node));

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -176,6 +177,39 @@ public final class Transforms {
                     leaves -> IntStream.range(0, leaves.size()).mapToObj(i -> i < first ? aAxis : bAxis).toList(),
                     leaves -> Collections.nCopies(leaves.size(), outAxis));
         };
+    }
+
+    /**
+     * A function that is traced once for each structure of its argument; later calls build one node, however much it does, and
+     * find their plan at once. Results are those of {@code function} to the bit. Random numbers drawn inside are fresh in each
+     * call. The function must not use arrays that are neither made by it nor in its argument.
+     *
+     * @see Compiled
+     * @see #compile(Function, Supplier)
+     */
+    public static <P, R> Compiled<P, R> compile(Function<P, R> function) {
+        return new Compiled<>(function, List::of);
+    }
+
+    /**
+     * A compiled function that uses arrays which are not in its argument, the parameters of a model for example.
+     *
+     * @param captured the arrays that {@code function} uses, as a tree. It is asked at each call, and each call uses those
+     *        arrays
+     * @see #compile(Function)
+     */
+    public static <P, R> Compiled<P, R> compile(Function<P, R> function, Supplier<?> captured) {
+        return new Compiled<>(function, captured);
+    }
+
+    /**
+     * A compiled function of two arguments.
+     *
+     * @see #compile(Function)
+     */
+    public static <A, B, R> BiFunction<A, B, R> compile(BiFunction<A, B, R> function) {
+        Compiled<Pair<A, B>, R> compiled = compile(Pair.of(function));
+        return (a, b) -> compiled.apply(new Pair<>(a, b));
     }
 
     /** The same elements, which gradients take for constants. */

@@ -2,6 +2,7 @@ package dev.kiln.ops;
 
 import dev.kiln.graph.Node;
 import dev.kiln.graph.Shape;
+import dev.kiln.graph.Trace;
 import dev.kiln.streams.Stream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,7 +22,12 @@ final class Vmap {
     private Vmap() {}
 
     static <P, R> R of(Function<P, R> function, P argument, Choice in, Choice out) {
-        Tree<P> inputs = Tree.of(Operands.require("vmap", "argument", argument));
+        try (Trace trace = new Trace()) {
+            return of(trace, function, Tree.of(Operands.require("vmap", "argument", argument)), in, out);
+        }
+    }
+
+    private static <P, R> R of(Trace trace, Function<P, R> function, Tree<P> inputs, Choice in, Choice out) {
         List<@Nullable Integer> axes = chosen("input", in, inputs.leaves());
         long size = size(inputs.leaves(), axes);
         List<Node> placeholders = new ArrayList<>();
@@ -33,8 +39,8 @@ final class Vmap {
             if (axis != null) {
                 Node front = Ops.moveaxis(leaf, axis, 0, leaf.node().isReady() ? Stream.defaultStream() : leaf.stream())
                         .node();
-                Array one = new Array(Placeholder.of(leaf.node().spec().with(
-                        Shape.shape(Axes.replace(front.shape().toArray(), 0, 1))), front.stream()));
+                Array one = new Array(trace.tracer(new Placeholder(leaf.node().spec().with(
+                        Shape.shape(Axes.replace(front.shape().toArray(), 0, 1)))), front.stream()));
                 placeholders.add(one.node());
                 batched.add(front);
                 leaf = one;
