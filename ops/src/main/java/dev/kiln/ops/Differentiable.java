@@ -1,6 +1,7 @@
 package dev.kiln.ops;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,18 @@ public interface Differentiable {
      * @return an entry for each input; null for an input that is not wanted, or on which the result does not depend smoothly
      */
     List<@Nullable Array> vjps(Set<Integer> wanted, List<Array> primals, Array result, Array cotangent);
+
+    /** A forward rule of its own, where the transpose of the other would not do. */
+    interface Forward {
+
+        /**
+         * The tangent of the result.
+         *
+         * @param tangents by number of the input; those that are missing are zero
+         * @return null if it is zero
+         */
+        @Nullable Array jvp(List<Array> primals, Map<Integer, Array> tangents);
+    }
 
     /** A rule that works out one input's cotangent after the other. */
     interface ByArgument extends Differentiable {

@@ -92,7 +92,9 @@ final class Rules {
      * @return null if the result does not depend smoothly on any of the inputs
      */
     static @Nullable Array jvp(Step step, Map<Integer, Array> tangents) {
-        return on(step.node().stream(), () -> transposed(step, tangents));
+        return on(step.node().stream(), () -> step.primitive() instanceof Differentiable.Forward rule
+                ? rule.jvp(step.primals(), tangents)
+                : transposed(step, tangents));
     }
 
     private static @Nullable Array transposed(Step step, Map<Integer, Array> tangents) {

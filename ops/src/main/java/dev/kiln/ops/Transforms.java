@@ -212,6 +212,29 @@ public final class Transforms {
         return (a, b) -> compiled.apply(new Pair<>(a, b));
     }
 
+    /**
+     * A function that does not keep what its gradient needs: that is computed again from the arguments when the gradient is. It
+     * takes less memory and more time.
+     */
+    public static <P, R> Function<P, R> checkpoint(Function<P, R> function) {
+        return customFunction(function).vjp((primals, cotangents, outputs) -> Recomputed.vjp(function, primals, cotangents));
+    }
+
+    /**
+     * A function of two arguments that does not keep what its gradient needs.
+     *
+     * @see #checkpoint(Function)
+     */
+    public static <A, B, R> BiFunction<A, B, R> checkpoint(BiFunction<A, B, R> function) {
+        Function<Pair<A, B>, R> checkpointed = checkpoint(Pair.of(function));
+        return (a, b) -> checkpointed.apply(new Pair<>(a, b));
+    }
+
+    /** A function that can be given derivatives of its own; see {@link CustomFunction}. */
+    public static <P, R> CustomFunction<P, R> customFunction(Function<P, R> function) {
+        return new CustomFunction<>(function, null, null, null);
+    }
+
     /** The same elements, which gradients take for constants. */
     public static Array stopGradient(Array a, StreamOrDevice... on) {
         Stream stream = StreamOrDevice.resolve(on);
