@@ -129,7 +129,8 @@ public final class Node {
     public static List<Node> of(Primitive.Call call, List<Node> inputs, Stream stream) {
         inputs.forEach(Node::used);
         Node[] values = new Node[call.results().size()];
-        Node node = new Node(call.infer(List.of()), stream, new Lazy(call, List.copyOf(inputs), Arrays.asList(values)), null);
+        Node node = new Node(call.infer(List.of()), stream, new Lazy(call, List.copyOf(inputs), Arrays.asList(values)),
+                null);
         for (int i = 0; i < values.length; i++) {
             values[i] = of(new Primitive.Output(i, call.results().get(i).spec), node, stream);
         }

@@ -30,12 +30,14 @@ class CallTest {
         Node a = parameter(0);
         Node b = parameter(1);
         Node half = Toys.half(a);
-        return new Traced(List.of(a, b), List.of(Toys.add(half, b), Toys.sub(half, b), Toys.neg(Toys.vector(stream, 1, 2))));
+        return new Traced(List.of(a, b),
+                List.of(Toys.add(half, b), Toys.sub(half, b), Toys.neg(Toys.vector(stream, 1, 2))));
     }
 
     @Test
     void whoever_computes_one_value_of_a_call_computes_all() {
-        List<Node> values = Node.of(sumAndDifference(), List.of(Toys.counting(stream, 4), Toys.counting(stream, 4)), stream);
+        List<Node> values = Node.of(sumAndDifference(), List.of(Toys.counting(stream, 4), Toys.counting(stream, 4)),
+                stream);
         RecordingBackend.clear();
         assertArrayEquals(new double[] {1.5, 3, 4.5, 6}, Toys.values(values.get(0)));
         assertTrue(values.stream().allMatch(Node::isReady));
@@ -45,7 +47,8 @@ class CallTest {
 
     @Test
     void the_graph_of_a_call_is_fused_with_what_stands_around_it() {
-        List<Node> values = Node.of(sumAndDifference(), List.of(Toys.neg(Toys.counting(stream, 4)), Toys.counting(stream, 4)),
+        List<Node> values = Node.of(sumAndDifference(),
+                List.of(Toys.neg(Toys.counting(stream, 4)), Toys.counting(stream, 4)),
                 stream);
         assertEquals(2, Toys.kernels(Toys.mul(values.get(0), values.get(1))).size(), "one for each shape");
     }

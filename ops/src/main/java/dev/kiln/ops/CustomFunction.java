@@ -84,8 +84,10 @@ public final class CustomFunction<P, R> implements Function<P, R> {
     }
 
     private static <P, R> CustomRules.@Nullable Vjp own(@Nullable VjpRule<P, R> rule, Tree<P> inputs, Tree<R> outputs) {
-        return rule == null ? null : (primals, cotangents, results) -> like(primals, rule.apply(inputs.with(primals),
-                outputs.with(cotangents), outputs.with(results)));
+        return rule == null
+                ? null
+                : (primals, cotangents, results) -> like(primals, rule.apply(inputs.with(primals),
+                        outputs.with(cotangents), outputs.with(results)));
     }
 
     private static <P, R> CustomRules.@Nullable Jvp own(@Nullable BiFunction<P, P, R> rule, Tree<P> inputs) {
@@ -101,8 +103,9 @@ public final class CustomFunction<P, R> implements Function<P, R> {
     private static List<Array> like(List<Array> primals, Object cotangents) {
         List<Array> leaves = Tree.of(cotangents).leaves();
         if (!specs(primals).equals(specs(leaves))) {
-            throw new IllegalArgumentException("[custom_function] The vjp rule must return a cotangent for each array in the"
-                    + " arguments, " + specs(primals) + ", but returned " + specs(leaves) + ".");
+            throw new IllegalArgumentException(
+                    "[custom_function] The vjp rule must return a cotangent for each array in the"
+                            + " arguments, " + specs(primals) + ", but returned " + specs(leaves) + ".");
         }
         return leaves;
     }

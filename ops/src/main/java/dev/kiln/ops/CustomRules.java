@@ -56,7 +56,8 @@ record CustomRules(int count, @Nullable Vjp vjp, @Nullable Jvp jvp, @Nullable Vm
 
     /** The cotangents of the inputs of {@link Custom} number {@code output}, by the own rule if there is one. */
     List<@Nullable Array> vjps(int output, Set<Integer> wanted, List<Array> inputs, Array cotangent) {
-        @Nullable Array[] all = new @Nullable Array[inputs.size()];
+        @Nullable
+        Array[] all = new @Nullable Array[inputs.size()];
         if (vjp == null) {
             all[0] = cotangent;
             return Arrays.asList(all);
@@ -82,13 +83,15 @@ record CustomRules(int count, @Nullable Vjp vjp, @Nullable Jvp jvp, @Nullable Vm
     }
 
     /** The tangent of output number {@code output}, by the own rule if there is one. */
-    @Nullable Array jvp(int output, List<Array> inputs, Map<Integer, Array> tangents) {
+    @Nullable
+    Array jvp(int output, List<Array> inputs, Map<Integer, Array> tangents) {
         if (jvp == null) {
             return tangents.get(0);
         }
         List<Array> arguments = arguments(inputs);
         return jvp.of(arguments, IntStream.range(0, count)
-                .mapToObj(i -> Objects.requireNonNullElseGet(tangents.get(i + 1), () -> Ops.zerosLike(arguments.get(i))))
+                .mapToObj(
+                        i -> Objects.requireNonNullElseGet(tangents.get(i + 1), () -> Ops.zerosLike(arguments.get(i))))
                 .toList()).get(output);
     }
 

@@ -32,7 +32,8 @@ public interface Differentiable {
          * @param tangents by number of the input; those that are missing are zero
          * @return null if it is zero
          */
-        @Nullable Array jvp(List<Array> primals, Map<Integer, Array> tangents);
+        @Nullable
+        Array jvp(List<Array> primals, Map<Integer, Array> tangents);
     }
 
     /** A rule that works out one input's cotangent after the other. */

@@ -217,7 +217,8 @@ public final class Transforms {
      * takes less memory and more time.
      */
     public static <P, R> Function<P, R> checkpoint(Function<P, R> function) {
-        return customFunction(function).vjp((primals, cotangents, outputs) -> Recomputed.vjp(function, primals, cotangents));
+        return customFunction(function)
+                .vjp((primals, cotangents, outputs) -> Recomputed.vjp(function, primals, cotangents));
     }
 
     /**

@@ -99,7 +99,8 @@ class CompileTest {
         Function<Array, Array> function = x -> x.multiply(weight[0]);
         String message = assertThrows(IllegalArgumentException.class,
                 () -> compile(function).apply(Array.of(1f, 1f))).getMessage();
-        assertTrue(message.startsWith("[compile] Attempting to compile a function with uncaptured inputs is not allowed."),
+        assertTrue(
+                message.startsWith("[compile] Attempting to compile a function with uncaptured inputs is not allowed."),
                 message);
         assertTrue(message.contains("float32(2)"), message);
         Array number = Array.scalar(3f);

@@ -55,7 +55,8 @@ class CustomFunctionTest {
         var odd = PRODUCT.jvp((x, t) -> t.get(0).multiply(100).add(t.get(1)));
         List<Array> point = List.of(Array.of(2.0), Array.of(3.0));
         assertValues(jvp(odd, point, List.of(Array.of(1.0), Array.of(5.0))).tangents(), 105);
-        assertValues(jvp((Array x) -> odd.apply(List.of(x, point.get(1))), point.get(0), Array.of(1.0)).tangents(), 100);
+        assertValues(jvp((Array x) -> odd.apply(List.of(x, point.get(1))), point.get(0), Array.of(1.0)).tangents(),
+                100);
         assertValues(grad((Array x) -> odd.apply(List.of(x, point.get(1))).sum()).apply(point.get(0)), 3);
     }
 
@@ -67,7 +68,8 @@ class CustomFunctionTest {
         });
         Array x = Array.of(1.0, 2.0);
         Array y = Array.scalar(3.0, DType.FLOAT64);
-        assertValues(vmap((List<Array> a) -> own.apply(a), Arrays.asList(0, null), List.of(0)).apply(List.of(x, y)), 1003,
+        assertValues(vmap((List<Array> a) -> own.apply(a), Arrays.asList(0, null), List.of(0)).apply(List.of(x, y)),
+                1003,
                 1006);
         var scaled = PRODUCT.vjp((p, g, r) -> List.of(g.multiply(p.get(1)).multiply(10), g.multiply(r)));
         assertValues(vmap((Array a) -> grad((Array b) -> scaled.apply(List.of(b, y))).apply(a)).apply(x), 30, 30);
@@ -100,7 +102,8 @@ class CustomFunctionTest {
         String message = assertThrows(IllegalArgumentException.class,
                 () -> grad((List<Array> x) -> wrong.apply(x).sum()).apply(List.of(Array.of(2.0), Array.of(3.0))))
                 .getMessage();
-        assertTrue(message.startsWith("[custom_function] The vjp rule must return a cotangent for each array"), message);
+        assertTrue(message.startsWith("[custom_function] The vjp rule must return a cotangent for each array"),
+                message);
     }
 
     private record Layer(Array up, Array down) {}
