@@ -69,7 +69,7 @@ final class NormWeightVjpKernel implements Kernel {
         add = Loops.get().binary(BinaryOp.ADD, wide);
         Lane lane = Lane.of(wide);
         lanes = List.of(lane, lane, lane);
-        parts = (int) Math.clamp(rows / RUN, 1, MOST_PARTS);
+        parts = Math.clamp(rows / RUN, 1, MOST_PARTS);
         tasks = Tasks.count(parts, 2.0 * rows * columns * input.spec().dtype().size());
     }
 
