@@ -20,6 +20,7 @@ import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -195,8 +196,8 @@ class TransformsTest {
         assertValues(gradient, Math.cos(1), Math.cos(2));
     }
 
-    private static String error(Runnable call) {
-        return assertThrows(IllegalArgumentException.class, call::run).getMessage();
+    private static String error(Supplier<?> call) {
+        return assertThrows(IllegalArgumentException.class, call::get).getMessage();
     }
 
     @Test

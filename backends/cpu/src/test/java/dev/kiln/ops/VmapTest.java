@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -218,8 +219,8 @@ class VmapTest {
         assertTrue(message.contains("where"), message);
     }
 
-    private static String error(Runnable call) {
-        return assertThrows(IllegalArgumentException.class, call::run).getMessage();
+    private static String error(Supplier<?> call) {
+        return assertThrows(IllegalArgumentException.class, call::get).getMessage();
     }
 
     @Test
