@@ -36,6 +36,8 @@ final class Capture {
     final List<Storage> leaves = new ArrayList<>();
     /** By number, the leaves that another evaluation is still computing. */
     private @Nullable Map<Integer, Node> pending;
+    /** The values of the calls met. */
+    private final List<Node> together = new ArrayList<>(0);
 
     /** Most graphs that are evaluated often are small. */
     private static final int FEW = 6;
@@ -67,9 +69,16 @@ final class Capture {
             enter(output);
             walk();
         }
+        for (int i = 0; i < together.size(); i++) { // which may lead to more
+            enter(together.get(i));
+            walk();
+        }
         boolean[] known = new boolean[entries];
         for (Node output : outputs) {
             want(find(output), known);
+        }
+        for (Node value : together) {
+            want(find(value), known);
         }
         asked = wanted.size();
         wantIntermediates(known);
@@ -217,6 +226,7 @@ final class Capture {
 
     private void leave(int entry, Node.Lazy lazy) {
         part(entry, lazy.primitive());
+        together.addAll(lazy.values());
         int count = lazy.inputs().size();
         link(count);
         for (int i = 0; i < count; i++) {
@@ -237,7 +247,8 @@ final class Capture {
 
     private boolean isComputed(int entry) {
         Node.Lazy lazy = lazies[entry];
-        return lazy != null && !(lazy.primitive() instanceof Primitive.View);
+        return lazy != null
+                && !(lazy.primitive() instanceof Primitive.View || lazy.primitive() instanceof Primitive.Call);
     }
 
     private void want(int entry, boolean[] known) {

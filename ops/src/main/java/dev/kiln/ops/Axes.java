@@ -1,5 +1,6 @@
 package dev.kiln.ops;
 
+import com.google.common.primitives.ImmutableLongArray;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -39,5 +40,10 @@ final class Axes {
         System.arraycopy(by, 0, replaced, from, by.length);
         System.arraycopy(dims, to, replaced, from + by.length, dims.length - to);
         return replaced;
+    }
+
+    /** {@code first}, then {@code rest}. */
+    static ImmutableLongArray prepend(long first, ImmutableLongArray rest) {
+        return ImmutableLongArray.builder(rest.length() + 1).add(first).addAll(rest).build();
     }
 }
