@@ -6,9 +6,12 @@ import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Shape;
 import dev.kiln.graph.Spec;
 import dev.kiln.streams.Stream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scaled dot-product attention (Vaswani et al. 2017, arXiv:1706.03762): {@code softmax(scale * q kᵀ + mask) v}, each group
@@ -21,7 +24,8 @@ import java.util.stream.IntStream;
  *
  * @param causal whether query i sees only the keys up to i + Tk - Tq
  */
-public record Attention(double scale, boolean causal) implements Primitive.Opaque, Batchable {
+public record Attention(double scale,
+        boolean causal) implements Primitive.Opaque, Differentiable.ByArgument, Batchable {
 
     @Override
     public String name() {
@@ -74,12 +78,30 @@ public record Attention(double scale, boolean causal) implements Primitive.Opaqu
         return masked;
     }
 
+    /** By q, k and v block by block; by a mask, which is as large as the weights, through the parts. */
+    @Override
+    public @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
+        if (argument > 2) {
+            return Rules.vjpsOfParts(this, Set.of(argument), primals, result, cotangent).get(argument);
+        }
+        List<Node> inputs = new ArrayList<>(primals.subList(0, 3).stream().map(Array::node).toList());
+        inputs.add(result.node());
+        inputs.add(cotangent.node());
+        primals.subList(3, primals.size()).forEach(mask -> inputs.add(mask.node()));
+        return Operands.of(new AttentionVjp(scale, causal, argument), cotangent.stream(), inputs.toArray(Node[]::new));
+    }
+
     @Override
     public Array vmap(Batch inputs) {
+        return vmap(this, inputs);
+    }
+
+    /** {@code primitive} of inputs of shape (B, heads, …), the new axis and the first made one. */
+    static Array vmap(Primitive primitive, Batch inputs) {
         Node[] merged = IntStream.range(0, inputs.arrays().size()).mapToObj(inputs::all)
                 .map(a -> Ops.reshape(a, Axes.replace(a.shape().toArray(), 0, 2, a.dim(0) * a.dim(1))).node())
                 .toArray(Node[]::new);
-        Array result = Operands.of(this, Stream.defaultStream(), merged);
+        Array result = Operands.of(primitive, Stream.defaultStream(), merged);
         return Ops.reshape(result,
                 Axes.replace(result.shape().toArray(), 0, 1, inputs.size(), result.dim(0) / inputs.size()));
     }

@@ -19,17 +19,17 @@ interface AttentionMask {
             long position,
             long key);
 
-    /** The mask that is the fourth input, if there is one. */
-    static AttentionMask of(Work.Single work, AttentionShape shape) {
-        if (work.inputs().size() < 4) {
+    /** The mask that is the input of this number, if there is one. */
+    static AttentionMask of(Work.Single work, AttentionShape shape, int input) {
+        if (work.inputs().size() <= input) {
             return (scores, at, keys, added, seen, addresses, batch, head, position, key) -> {};
         }
-        DType dtype = work.inputs().get(3).spec().dtype();
+        DType dtype = work.inputs().get(input).spec().dtype();
         LoadLoop load = Loops.get().load(dtype);
-        Steps steps = shape.steps().get(3);
+        Steps steps = shape.steps().get(input);
         if (dtype == DType.BOOL) {
             return (scores, at, keys, added, seen, addresses, batch, head, position, key) -> {
-                load.run(seen, 0, addresses[3] + steps.offset(batch, head, position) + key * steps.column(),
+                load.run(seen, 0, addresses[input] + steps.offset(batch, head, position) + key * steps.column(),
                         steps.column(), keys);
                 for (int i = 0; i < keys; i++) {
                     scores.f()[at + i] = seen.l()[i] != 0 ? scores.f()[at + i] : Float.NEGATIVE_INFINITY;
@@ -37,7 +37,7 @@ interface AttentionMask {
             };
         }
         return (scores, at, keys, added, seen, addresses, batch, head, position, key) -> {
-            load.run(added, 0, addresses[3] + steps.offset(batch, head, position) + key * steps.column(),
+            load.run(added, 0, addresses[input] + steps.offset(batch, head, position) + key * steps.column(),
                     steps.column(), keys);
             for (int i = 0; i < keys; i++) {
                 scores.f()[at + i] += added.f()[i];

@@ -47,7 +47,7 @@ final class AttentionRows {
         this.shape = shape;
         scale = (float) attention.scale();
         causal = attention.causal();
-        mask = AttentionMask.of(work, shape);
+        mask = AttentionMask.of(work, shape, 3);
         DType dtype = work.output().dtype();
         load = Loops.get().load(dtype);
         size = dtype.size();

@@ -9,6 +9,7 @@ import dev.kiln.ops.AddAlongAxis;
 import dev.kiln.ops.Arange;
 import dev.kiln.ops.ArgSort;
 import dev.kiln.ops.Attention;
+import dev.kiln.ops.AttentionVjp;
 import dev.kiln.ops.Concatenate;
 import dev.kiln.ops.Matmul;
 import dev.kiln.ops.NormWeightVjp;
@@ -55,6 +56,7 @@ final class Table {
         row(AddAlongAxis.class, AddAlongAxisKernel::serves, AddAlongAxisKernel::new);
         row(Arange.class, ArangeKernel::serves, ArangeKernel::of);
         row(Attention.class, AttentionKernel::serves, AttentionKernel::of);
+        row(AttentionVjp.class, AttentionVjpKernel::serves, AttentionVjpKernel::new);
         row(Concatenate.class, Table::always, ConcatenateKernel::of);
         row(Pad.class, Table::always, PadKernel::of);
         row(Take.class, Table::always, TakeKernel::of);
