@@ -7,5 +7,5 @@ module dev.kiln.ops {
     exports dev.kiln.ops;
 
     provides dev.kiln.graph.RewriteRule with dev.kiln.ops.RmsNormRule, dev.kiln.ops.NormWeightRule,
-            dev.kiln.ops.NormCastRule;
+            dev.kiln.ops.NormCastRule, dev.kiln.ops.IdentityRule;
 }

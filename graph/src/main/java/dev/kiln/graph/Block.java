@@ -1,6 +1,5 @@
 package dev.kiln.graph;
 
-import java.lang.foreign.Arena;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -8,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 final class Block {
     final long address;
     final long size;
-    /** Closing it gives the memory back to the operating system; null for pieces of a larger block. */
-    final @Nullable Arena arena;
+    /** What goes back to the system; null for a part of a larger block. */
+    final SystemMemory.@Nullable Piece piece;
     private final AtomicBoolean lent = new AtomicBoolean();
 
-    Block(long address, long size, @Nullable Arena arena) {
+    Block(long address, long size, SystemMemory.@Nullable Piece piece) {
         this.address = address;
         this.size = size;
-        this.arena = arena;
+        this.piece = piece;
     }
 
     void lend() {

@@ -1,6 +1,7 @@
 package dev.kiln.graph;
 
 import com.google.common.primitives.ImmutableLongArray;
+import dev.kiln.streams.Device;
 import dev.kiln.streams.Event;
 import dev.kiln.streams.Stream;
 import java.util.ArrayList;
@@ -35,23 +36,28 @@ final class Capture {
     final List<Storage> leaves = new ArrayList<>();
     /** By number, the leaves that another evaluation is still computing. */
     private @Nullable Map<Integer, Node> pending;
+    /** The values of the calls met. */
+    private final List<Node> together = new ArrayList<>(0);
 
-    private Node[] nodes = new Node[16];
-    private Node.@Nullable Lazy[] lazies = new Node.Lazy[16];
-    private int[] numbers = new int[16];
+    /** Most graphs that are evaluated often are small. */
+    private static final int FEW = 6;
+
+    private Node[] nodes = new Node[FEW];
+    private Node.@Nullable Lazy[] lazies = new Node.Lazy[FEW];
+    private int[] numbers = new int[FEW];
     private int entries;
     /** By entry: how many inputs in this graph the node is. */
-    private int[] reads = new int[16];
+    private int[] reads = new int[FEW];
     /** Entry plus one, at the place that the node's hash gives or behind it; 0 is free. */
-    private int[] table = new int[64];
+    private int[] table = new int[16];
 
-    private int[] stack = new int[16];
-    private int[] cursors = new int[16];
+    private int[] stack = new int[FEW];
+    private int[] cursors = new int[FEW];
     private int depth;
 
-    private Object[] parts = new Object[16];
+    private Object[] parts = new Object[FEW];
     private int partCount;
-    private int[] links = new int[64];
+    private int[] links = new int[4 * FEW];
     private int linkCount;
     private final Structure structure;
 
@@ -63,14 +69,24 @@ final class Capture {
             enter(output);
             walk();
         }
+        for (int i = 0; i < together.size(); i++) { // which may lead to more
+            enter(together.get(i));
+            walk();
+        }
         boolean[] known = new boolean[entries];
         for (Node output : outputs) {
             want(find(output), known);
         }
+        for (Node value : together) {
+            want(find(value), known);
+        }
         asked = wanted.size();
         wantIntermediates(known);
-        structure = new Structure(Arrays.copyOf(parts, partCount), Arrays.copyOf(links, linkCount),
-                streams.stream().map(Stream::device).toList());
+        Device[] devices = new Device[streams.size()];
+        for (int i = 0; i < devices.length; i++) {
+            devices[i] = streams.get(i).device();
+        }
+        structure = new Structure(Arrays.copyOf(parts, partCount), Arrays.copyOf(links, linkCount), devices);
     }
 
     /**
@@ -210,6 +226,7 @@ final class Capture {
 
     private void leave(int entry, Node.Lazy lazy) {
         part(entry, lazy.primitive());
+        together.addAll(lazy.values());
         int count = lazy.inputs().size();
         link(count);
         for (int i = 0; i < count; i++) {
@@ -230,7 +247,8 @@ final class Capture {
 
     private boolean isComputed(int entry) {
         Node.Lazy lazy = lazies[entry];
-        return lazy != null && !(lazy.primitive() instanceof Primitive.View);
+        return lazy != null
+                && !(lazy.primitive() instanceof Primitive.View || lazy.primitive() instanceof Primitive.Call);
     }
 
     private void want(int entry, boolean[] known) {
@@ -249,7 +267,7 @@ final class Capture {
             lazies = Arrays.copyOf(lazies, 2 * entries);
             numbers = Arrays.copyOf(numbers, 2 * entries);
             reads = Arrays.copyOf(reads, 2 * entries);
-            table = new int[8 * entries];
+            table = new int[Integer.highestOneBit(8 * entries)];
             for (int i = 0; i < entries; i++) {
                 table[place(nodes[i])] = i + 1;
             }

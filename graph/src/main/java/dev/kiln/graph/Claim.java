@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Claim {
 
+    private static final int[] ONLY = {0};
+
     private final List<Node> nodes;
     private final Node.@Nullable Claimed[] marks;
     private final Event settled = new Event();
@@ -40,10 +42,10 @@ final class Claim {
 
     /** All claims are made in one order, so that of two that overlap one gets through. */
     private int[] order() {
-        IntStream all = IntStream.range(0, marks.length);
         return marks.length == 1
-                ? all.toArray()
-                : all.boxed().sorted(Comparator.comparingInt(i -> nodes.get(i).identity())).mapToInt(i -> i).toArray();
+                ? ONLY
+                : IntStream.range(0, marks.length).boxed()
+                        .sorted(Comparator.comparingInt(i -> nodes.get(i).identity())).mapToInt(i -> i).toArray();
     }
 
     /** Tells that the nodes are being computed: {@code running} has an entry for each. */

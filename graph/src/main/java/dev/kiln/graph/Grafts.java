@@ -30,31 +30,43 @@ final class Grafts {
         return List.copyOf(values);
     }
 
+    /** How many inputs there are: the evaluation's, and those that grafts brought in. */
+    int inputs() {
+        return leaves + values.size();
+    }
+
+    /** The value of the input of this number, which is not one of the evaluation's. */
+    Storage value(int number) {
+        return values.get(number - leaves);
+    }
+
     /** {@code parts}, which was built on the inputs of {@code node}, in place of {@code node}. */
     Node graft(Node parts, Node node) {
         if (!parts.spec().equals(node.spec())) {
             throw new IllegalStateException("[" + Graph.primitive(node).name() + "] The decomposition of " + node.spec()
                     + " makes " + parts.spec() + ".");
         }
-        Map<Node, Node> grafted = new IdentityHashMap<>();
-        node.inputs().forEach(input -> grafted.put(input, input));
-        return graft(parts, node.stream(), grafted);
+        return graft(List.of(parts), node.inputs(), node.inputs(), node.stream()).getFirst();
     }
 
-    /** Recursion is as deep as one decomposition, not as the graph. */
-    private Node graft(Node part, Stream stream, Map<Node, Node> grafted) {
-        Node done = grafted.get(part);
-        if (done == null) {
-            List<Node> inputs = new ArrayList<>();
-            for (Node input : part.inputs()) {
-                inputs.add(graft(input, stream, grafted));
-            }
-            done = Node.of(part.state() instanceof Node.Ready(Storage value)
-                    ? input(part, value)
-                    : Graph.primitive(part), inputs, stream);
-            grafted.put(part, done);
+    /** The values of {@code call}, whose primitive is a {@link Primitive.Call}. */
+    List<Node> inline(Node call) {
+        Primitive.Call graph = (Primitive.Call) Graph.primitive(call);
+        return graft(graph.results(), graph.parameters(), call.inputs(), call.stream());
+    }
+
+    /** {@code parts} rebuilt on {@code stream}, with {@code inputs} in the place of {@code parameters}. */
+    private List<Node> graft(List<Node> parts, List<Node> parameters, List<Node> inputs, Stream stream) {
+        Map<Node, Node> grafted = new IdentityHashMap<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            grafted.put(parameters.get(i), inputs.get(i));
         }
-        return done;
+        for (Node part : new Graph(parts).order(grafted.keySet())) {
+            grafted.put(part, part.state() instanceof Node.Ready(Storage value)
+                    ? Node.of(input(part, value), List.of(), stream)
+                    : Node.of(Graph.primitive(part), part.inputs().stream().map(grafted::get).toList(), stream));
+        }
+        return parts.stream().map(grafted::get).toList();
     }
 
     private Primitive.Input input(Node constant, Storage value) {

@@ -18,7 +18,13 @@ record Graph(List<Node> outputs) {
 
     /** All nodes, each after its inputs. */
     List<Node> order() {
+        return order(Set.of());
+    }
+
+    /** The nodes, each after its inputs, that are met on the way to {@code ends}, without those. */
+    List<Node> order(Set<Node> ends) {
         Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        seen.addAll(ends);
         List<Node> order = new ArrayList<>();
         ArrayDeque<Visit> path = new ArrayDeque<>();
         for (Node output : outputs) {

@@ -1,8 +1,6 @@
 package dev.kiln.graph;
 
 import dev.kiln.streams.Stream;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -138,9 +136,9 @@ public final class Memory {
 
     static void giveBack(Block block) {
         ACTIVE.addAndGet(-block.size);
-        if (CACHED.addAndGet(block.size) > cacheLimit && block.arena != null) {
+        if (CACHED.addAndGet(block.size) > cacheLimit && block.piece != null) {
             CACHED.addAndGet(-block.size);
-            block.arena.close();
+            SystemMemory.free(block.piece);
             return;
         }
         POOLS[sizeClass(block.size)].push(block);
@@ -173,20 +171,14 @@ public final class Memory {
         }
     }
 
-    @SuppressWarnings("MustBeClosed") // the block closes it
     private static Block fresh(long size) {
-        Arena arena = Arena.ofShared();
-        try {
-            return new Block(arena.allocate(size, ALIGNMENT).address(), size, arena);
-        } catch (OutOfMemoryError refused) {
-            arena.close();
-            throw refused;
-        }
+        SystemMemory.Piece piece = SystemMemory.allocate(size, ALIGNMENT);
+        return new Block(piece.address(), size, piece);
     }
 
     /** Cuts a slab into blocks of one size, keeps all but one. */
     private static Block cut(int sizeClass, long size) {
-        MemorySegment slab = Arena.global().allocate(SLAB, ALIGNMENT);
+        SystemMemory.Piece slab = SystemMemory.allocate(SLAB, ALIGNMENT);
         long pieces = SLAB / size;
         for (long i = 1; i < pieces; i++) {
             POOLS[sizeClass].push(new Block(slab.address() + i * size, size, null));
@@ -259,8 +251,8 @@ public final class Memory {
             Block block;
             while (size(i) > SMALL && CACHED.get() > target && (block = POOLS[i].pop()) != null) {
                 CACHED.addAndGet(-block.size);
-                if (block.arena != null) {
-                    block.arena.close();
+                if (block.piece != null) {
+                    SystemMemory.free(block.piece);
                 }
             }
         }

@@ -5,6 +5,7 @@ import dev.kiln.streams.Event;
 import dev.kiln.streams.Stream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,16 @@ public final class Node {
     /** How far a node has come. */
     sealed interface State {}
 
-    /** Nothing was computed. */
-    record Lazy(Primitive primitive, List<Node> inputs) implements State {}
+    /**
+     * Nothing was computed.
+     *
+     * @param values the outputs, if this is a call: all are computed together
+     */
+    record Lazy(Primitive primitive, List<Node> inputs, List<Node> values) implements State {
+        Lazy(Primitive primitive, List<Node> inputs) {
+            this(primitive, inputs, List.of());
+        }
+    }
 
     /** About to be taken up by an evaluation; {@code settled} tells when that is decided. */
     record Claimed(Lazy lazy, Event settled) implements State {}
@@ -111,12 +120,29 @@ public final class Node {
                 Tape.outer(input.tape, tape));
     }
 
+    /** The result of {@code primitive}, which has no inputs, descending from a tracer of {@code tape}. */
+    static Node of(Primitive primitive, Stream stream, Tape tape) {
+        return new Node(primitive.infer(List.of()), stream, new Lazy(primitive, List.of()), tape);
+    }
+
     /** The result of {@code primitive} on two inputs. */
     public static Node of(Primitive primitive, Node a, Node b, Stream stream) {
         a.used();
         b.used();
         return new Node(primitive.infer(List.of(a.spec, b.spec)), stream, new Lazy(primitive, List.of(a, b)),
                 Tape.outer(a.tape, b.tape));
+    }
+
+    /** The values that {@code call} makes of {@code inputs}; whoever computes one computes all of them. */
+    public static List<Node> of(Primitive.Call call, List<Node> inputs, Stream stream) {
+        inputs.forEach(Node::used);
+        Node[] values = new Node[call.results().size()];
+        Node node = new Node(call.infer(List.of()), stream, new Lazy(call, List.copyOf(inputs), Arrays.asList(values)),
+                null);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = of(new Primitive.Output(i, call.results().get(i).spec), node, stream);
+        }
+        return List.of(values);
     }
 
     /**
@@ -151,6 +177,11 @@ public final class Node {
     /** The stream that computes it. */
     public Stream stream() {
         return stream;
+    }
+
+    /** Whether this descends from a tracer of a tape that is open. */
+    public boolean isTraced() {
+        return Tape.outer(tape, null) != null;
     }
 
     /** Whether the value is there, so that reading it does not wait. */

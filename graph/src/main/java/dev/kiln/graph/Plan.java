@@ -6,11 +6,9 @@ import dev.kiln.graph.Schedule.Step;
 import dev.kiln.streams.Stream;
 import dev.kiln.streams.Trace;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +24,7 @@ final class Plan {
     private final long[] temporaries;
     private final long bytes;
     private final long resultBytes;
-    private final Set<Integer> outputSlots = new HashSet<>();
+    private final boolean[] outputSlots;
 
     private Plan(Schedule schedule, Map<Primitive.Input, Double> guards, List<Storage> constants, Capture capture) {
         this.schedule = schedule;
@@ -48,7 +46,8 @@ final class Plan {
         bytes = placement.bytes();
         resultBytes = schedule.slots().stream()
                 .mapToLong(slot -> slot instanceof Slot.Result(long size) ? size : 0).sum();
-        schedule.outputs().forEach(place -> outputSlots.add(place.slot()));
+        outputSlots = new boolean[temporaries.length];
+        schedule.outputs().forEach(place -> outputSlots[place.slot()] = true);
     }
 
     /** A launch with what it needs at run time. */
@@ -100,25 +99,29 @@ final class Plan {
 
     private static Plan fused(Capture capture, boolean looking) {
         Map<Primitive.Input, Double> guards = new HashMap<>();
-        Facts facts = looking ? node -> look(node, capture, guards) : node -> OptionalDouble.empty();
-        Graph simplified = Simplify.apply(capture.graph());
-        assert Verifier.check("simplify", simplified, capture.leaves.size(), capture.streams);
+        Grafts grafts = new Grafts(capture.leaves.size());
+        Facts facts = looking ? node -> look(node, capture, grafts, guards) : node -> OptionalDouble.empty();
+        Graph simplified = Simplify.apply(Inline.apply(capture.graph(), grafts));
+        assert Verifier.check("simplify", simplified, grafts.inputs(), capture.streams);
         Graph recognised = Recognise.apply(simplified, facts);
-        assert Verifier.check("recognise", recognised, capture.leaves.size(), capture.streams);
-        return lowered(recognised.equals(simplified) ? simplified : Simplify.apply(recognised), capture, true, guards);
+        assert Verifier.check("recognise", recognised, grafts.inputs(), capture.streams);
+        return lowered(recognised.equals(simplified) ? simplified : Simplify.apply(recognised), grafts, capture, true,
+                guards);
     }
 
     /** Plans the capture's graph so that each primitive is a kernel by itself. */
     static Plan unfused(Capture capture) {
-        return Births.whilePlanning(() -> lowered(capture.graph(), capture, false, Map.of()));
+        Grafts grafts = new Grafts(capture.leaves.size());
+        return Births.whilePlanning(
+                () -> lowered(Inline.apply(capture.graph(), grafts), grafts, capture, false, Map.of()));
     }
 
-    private static Plan lowered(Graph graph, Capture capture, boolean fusing, Map<Primitive.Input, Double> guards) {
-        Grafts grafts = new Grafts(capture.leaves.size());
+    private static Plan lowered(Graph graph, Grafts grafts, Capture capture, boolean fusing,
+            Map<Primitive.Input, Double> guards) {
         Graph parts = Lower.apply(graph, grafts);
         Graph lowered = parts.equals(graph) ? graph : Simplify.apply(parts);
         List<Storage> constants = grafts.values();
-        assert Verifier.check("lower", lowered, capture.leaves.size() + constants.size(), capture.streams);
+        assert Verifier.check("lower", lowered, grafts.inputs(), capture.streams);
         return new Plan(Scheduler.schedule(Fuse.apply(lowered, fusing), lowered.outputs(), capture.streams), guards,
                 constants, capture);
     }
@@ -155,7 +158,7 @@ final class Plan {
     }
 
     boolean isOutput(int slot) {
-        return outputSlots.contains(slot);
+        return outputSlots[slot];
     }
 
     /** Whether the capture's scalars are those that planning saw. */
@@ -168,10 +171,14 @@ final class Plan {
         return true;
     }
 
-    private static OptionalDouble look(Node node, Capture capture, Map<Primitive.Input, Double> guards) {
+    private static OptionalDouble look(Node node, Capture capture, Grafts grafts,
+            Map<Primitive.Input, Double> guards) {
         if (!(Graph.primitive(Views.base(node)) instanceof Primitive.Input input)
                 || input.spec().dtype() == DType.COMPLEX64) {
             return OptionalDouble.empty();
+        }
+        if (input.index() >= capture.leaves.size()) { // of the plan itself, so always the same
+            return scalar(grafts.value(input.index()), input);
         }
         OptionalDouble value = scalar(capture, input);
         value.ifPresent(number -> guards.put(input, number));
@@ -179,7 +186,11 @@ final class Plan {
     }
 
     private static OptionalDouble scalar(Capture capture, Primitive.Input input) {
-        return capture.leaves.get(input.index()) instanceof Storage.Scalar scalar
+        return scalar(capture.leaves.get(input.index()), input);
+    }
+
+    private static OptionalDouble scalar(Storage value, Primitive.Input input) {
+        return value instanceof Storage.Scalar scalar
                 ? OptionalDouble.of(scalar.value(input.spec().dtype()))
                 : OptionalDouble.empty();
     }

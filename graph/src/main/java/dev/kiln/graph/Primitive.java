@@ -58,6 +58,37 @@ public sealed interface Primitive {
     /** Anything else. */
     non-sealed interface Opaque extends Primitive {}
 
+    /**
+     * A function of the program's that was traced: a graph of its own, which takes the call's place when the call is planned.
+     * It makes several values at once, each of which is an {@link Output} of the call; the call itself has no value.
+     */
+    interface Call extends Opaque {
+
+        /** The nodes of the graph that stand for the call's inputs. */
+        List<Node> parameters();
+
+        /** The nodes of the graph that are the values. */
+        List<Node> results();
+
+        @Override
+        default Spec infer(List<Spec> inputs) {
+            return new Spec(Shape.shape(0), DType.BOOL);
+        }
+    }
+
+    /** One of the values of a {@link Call}, which is its input. */
+    record Output(int index, Spec spec) implements Opaque {
+        @Override
+        public String name() {
+            return "output";
+        }
+
+        @Override
+        public Spec infer(List<Spec> inputs) {
+            return spec;
+        }
+    }
+
     /** A value that comes from outside: a leaf of the graph that a plan is made for. */
     record Input(int index, Spec spec, Layout layout) implements Primitive {
         @Override

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Residents {
 
     /** Knowing a value costs as much as computing some thousand elements. */
-    private static final long LARGE = 16 << 10;
+    private static final long LARGE = 64 << 10;
     private static final int NAMED = 5;
 
     private static final Set<Resident> ALL = ConcurrentHashMap.newKeySet();

@@ -2,7 +2,6 @@ package dev.kiln.graph;
 
 import dev.kiln.streams.Device;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * What of a graph decides its plan: primitives, edges, the leaves' specs and strides, which streams are the same and
@@ -16,10 +15,10 @@ final class Structure {
     /** For each leaf -1, for each other node the number of inputs, the inputs, the stream's number; then the wanted nodes. */
     private final int[] links;
     /** By number of the stream. */
-    private final List<Device> devices;
+    private final Device[] devices;
     private final int hash;
 
-    Structure(Object[] parts, int[] links, List<Device> devices) {
+    Structure(Object[] parts, int[] links, Device[] devices) {
         this.parts = parts;
         this.links = links;
         this.devices = devices;
@@ -45,7 +44,7 @@ final class Structure {
     @Override
     public boolean equals(Object other) {
         return other instanceof Structure that && hash == that.hash && Arrays.equals(links, that.links)
-                && Arrays.equals(parts, that.parts) && devices.equals(that.devices);
+                && Arrays.equals(parts, that.parts) && Arrays.equals(devices, that.devices);
     }
 
     @Override

@@ -27,6 +27,11 @@ public final class Tape implements AutoCloseable {
         return Node.of(primitive, input, stream, this);
     }
 
+    /** The value of {@code primitive}, which has no inputs: from it descends whatever is computed from it. */
+    public Node tracer(Primitive primitive, Stream stream) {
+        return Node.of(primitive, stream, this);
+    }
+
     /** Forgets how computed nodes were made. */
     @Override
     public void close() {

@@ -6,7 +6,7 @@ import dev.kiln.graph.Spec;
 import java.util.List;
 
 /** For each row, along the last axis, the indices that sort it; equal elements keep their order, and NaN comes last. */
-public record ArgSort() implements Primitive.Opaque {
+public record ArgSort() implements Primitive.Opaque, Batchable.ByRow {
 
     @Override
     public String name() {

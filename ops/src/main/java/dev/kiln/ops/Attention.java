@@ -8,6 +8,7 @@ import dev.kiln.graph.Spec;
 import dev.kiln.streams.Stream;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Scaled dot-product attention (Vaswani et al. 2017, arXiv:1706.03762): {@code softmax(scale * q kᵀ + mask) v}, each group
@@ -20,7 +21,7 @@ import java.util.Optional;
  *
  * @param causal whether query i sees only the keys up to i + Tk - Tq
  */
-public record Attention(double scale, boolean causal) implements Primitive.Opaque {
+public record Attention(double scale, boolean causal) implements Primitive.Opaque, Batchable {
 
     @Override
     public String name() {
@@ -71,5 +72,15 @@ public record Attention(double scale, boolean causal) implements Primitive.Opaqu
                     : masked.add(mask, on);
         }
         return masked;
+    }
+
+    @Override
+    public Array vmap(Batch inputs) {
+        Node[] merged = IntStream.range(0, inputs.arrays().size()).mapToObj(inputs::all)
+                .map(a -> Ops.reshape(a, Axes.replace(a.shape().toArray(), 0, 2, a.dim(0) * a.dim(1))).node())
+                .toArray(Node[]::new);
+        Array result = Operands.of(this, Stream.defaultStream(), merged);
+        return Ops.reshape(result,
+                Axes.replace(result.shape().toArray(), 0, 1, inputs.size(), result.dim(0) / inputs.size()));
     }
 }

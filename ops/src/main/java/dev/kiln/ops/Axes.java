@@ -1,8 +1,8 @@
 package dev.kiln.ops;
 
+import com.google.common.primitives.ImmutableLongArray;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.LongStream;
 
 /** Resolves axes as the user counts them, with MLX's errors, and edits lists of lengths. */
 final class Axes {
@@ -35,8 +35,15 @@ final class Axes {
 
     /** {@code dims} with those from {@code from} (included) to {@code to} (excluded) replaced. */
     static long[] replace(long[] dims, int from, int to, long... by) {
-        LongStream before = LongStream.of(dims).limit(from);
-        LongStream after = LongStream.of(dims).skip(to);
-        return LongStream.concat(LongStream.concat(before, LongStream.of(by)), after).toArray();
+        long[] replaced = new long[dims.length - (to - from) + by.length];
+        System.arraycopy(dims, 0, replaced, 0, from);
+        System.arraycopy(by, 0, replaced, from, by.length);
+        System.arraycopy(dims, to, replaced, from + by.length, dims.length - to);
+        return replaced;
+    }
+
+    /** {@code first}, then {@code rest}. */
+    static ImmutableLongArray prepend(long first, ImmutableLongArray rest) {
+        return ImmutableLongArray.builder(rest.length() + 1).add(first).addAll(rest).build();
     }
 }

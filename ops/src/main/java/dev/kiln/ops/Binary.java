@@ -4,9 +4,10 @@ import dev.kiln.graph.DType;
 import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Spec;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An elementwise function of two arguments of one shape and dtype. */
-public record Binary(BinaryOp op) implements Primitive.Elementwise {
+public record Binary(BinaryOp op) implements Primitive.Elementwise, Differentiable.ByArgument {
 
     @Override
     public String name() {
@@ -21,5 +22,10 @@ public record Binary(BinaryOp op) implements Primitive.Elementwise {
                 a.with(DType.BOOL);
             default -> a;
         };
+    }
+
+    @Override
+    public @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
+        return op.derivative(argument).times(primals.get(0), primals.get(1), result, cotangent);
     }
 }

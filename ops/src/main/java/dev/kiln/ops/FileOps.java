@@ -3,11 +3,9 @@ package dev.kiln.ops;
 import dev.kiln.graph.Buffer;
 import dev.kiln.graph.DType;
 import dev.kiln.graph.Layout;
-import dev.kiln.graph.Node;
 import dev.kiln.graph.Shape;
 import dev.kiln.graph.Spec;
 import dev.kiln.graph.Storage;
-import dev.kiln.streams.Stream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -116,7 +114,7 @@ abstract class FileOps extends LinearOps {
     private static Array held(MemorySegment file, long begin, DType dtype, Shape shape) {
         Spec spec = new Spec(shape, dtype);
         Buffer buffer = Buffer.wrap(file.asSlice(begin, spec.bytes()));
-        return new Array(Node.of(spec, new Storage.Held(buffer, Layout.contiguous(shape)), Stream.defaultStream()));
+        return Operands.leaf(spec, new Storage.Held(buffer, Layout.contiguous(shape)));
     }
 
     private static void write(Path file, byte[] header, List<Array> arrays) {

@@ -3,12 +3,10 @@ package dev.kiln.ops;
 import dev.kiln.graph.Buffer;
 import dev.kiln.graph.DType;
 import dev.kiln.graph.Layout;
-import dev.kiln.graph.Node;
 import dev.kiln.graph.OffHeap;
 import dev.kiln.graph.Shape;
 import dev.kiln.graph.Spec;
 import dev.kiln.graph.Storage;
-import dev.kiln.streams.Stream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Array;
@@ -87,8 +85,7 @@ final class JavaData {
 
     /** Elements that lie row-major from the start of {@code buffer}. */
     static dev.kiln.ops.Array held(Buffer buffer, Spec spec) {
-        return new dev.kiln.ops.Array(Node.of(spec, new Storage.Held(buffer, Layout.contiguous(spec.shape())),
-                Stream.defaultStream()));
+        return Operands.leaf(spec, new Storage.Held(buffer, Layout.contiguous(spec.shape())));
     }
 
     /** The depth comes from the type and the lengths from the first elements; {@link #fill} checks the others. */

@@ -3,12 +3,10 @@ package dev.kiln.ops;
 import dev.kiln.graph.Buffer;
 import dev.kiln.graph.DType;
 import dev.kiln.graph.Layout;
-import dev.kiln.graph.Node;
 import dev.kiln.graph.OffHeap;
 import dev.kiln.graph.Shape;
 import dev.kiln.graph.Spec;
 import dev.kiln.graph.Storage;
-import dev.kiln.streams.Stream;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -29,7 +27,7 @@ final class KeySequence {
     private static final ThreadLocal<KeySequence> CURRENT = ThreadLocal
             .withInitial(() -> new KeySequence(STARTED + ODD * THREADS.incrementAndGet()));
 
-    private static final Shape KEY = Shape.shape(2);
+    private static final Spec KEY = new Spec(Shape.shape(2), DType.UINT32);
 
     private int key0;
     private int key1;
@@ -49,8 +47,13 @@ final class KeySequence {
         key1 = (int) seed;
     }
 
-    /** A key that was not handed out before. */
+    /** A key that was not handed out before; in a function that is being compiled, one that each call will draw. */
     Array next() {
+        return Tracing.isRunning() ? Tracing.keyOfEachCall(KEY) : draw();
+    }
+
+    /** A key that was not handed out before. */
+    Array draw() {
         int[] words = new int[2 * Threefry.BLOCK];
         words[1] = 1; // the counters (0, 2) and (1, 3), as for the bits of shape (2, 2)
         words[Threefry.BLOCK] = 2;
@@ -67,7 +70,6 @@ final class KeySequence {
         OffHeap.ALL.set(ValueLayout.JAVA_INT, buffer.address(), word0);
         OffHeap.ALL.set(ValueLayout.JAVA_INT, buffer.address() + Integer.BYTES, word1);
         buffer.keepAlive();
-        return new Array(Node.of(new Spec(KEY, DType.UINT32), new Storage.Held(buffer, Layout.contiguous(KEY)),
-                Stream.defaultStream()));
+        return Operands.leaf(KEY, new Storage.Held(buffer, Layout.contiguous(KEY.shape())));
     }
 }

@@ -7,6 +7,7 @@ import dev.kiln.graph.Spec;
 import dev.kiln.streams.Stream;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Layer normalisation of each row (Ba, Kiros and Hinton 2016, arXiv:1607.06450): {@code n = (x - mean(x)) * rsqrt(var(x) +
@@ -17,7 +18,7 @@ import java.util.Optional;
  * Inputs: {@code x} of shape (..., n); optionally the weight, and after it the bias, of shape (n) and x's dtype; for float32 x
  * also of 16 bits, which are widened.
  */
-public record LayerNorm(double eps) implements Primitive.RowWise {
+public record LayerNorm(double eps) implements Primitive.RowWise, Differentiable.ByArgument, Batchable {
 
     @Override
     public String name() {
@@ -39,5 +40,20 @@ public record LayerNorm(double eps) implements Primitive.RowWise {
         Array normed = centred.multiply(inverse, on).astype(x.dtype(), on);
         Array scaled = inputs.size() < 2 ? normed : normed.multiply(new Array(inputs.get(1)), on);
         return Optional.of((inputs.size() < 3 ? scaled : scaled.add(new Array(inputs.get(2)), on)).node());
+    }
+
+    @Override
+    public @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
+        Array x = primals.getFirst();
+        return switch (argument) {
+            case 0 -> new LayerNormVjp(eps).of(x, NormWeightVjp.weighted(cotangent, primals));
+            case 1 -> new NormWeightVjp(this, primals.get(1).dtype()).of(x, cotangent);
+            default -> Reductions.onto(primals.get(2).shape(), cotangent).astype(primals.get(2).dtype());
+        };
+    }
+
+    @Override
+    public Array vmap(Batch inputs) {
+        return Vectorised.norm(this, inputs);
     }
 }

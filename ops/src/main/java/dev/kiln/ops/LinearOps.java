@@ -2,7 +2,6 @@ package dev.kiln.ops;
 
 import dev.kiln.graph.DType;
 import dev.kiln.graph.Shape;
-import dev.kiln.graph.Storage;
 import dev.kiln.streams.Stream;
 import dev.kiln.streams.StreamOrDevice;
 import java.util.Arrays;
@@ -12,9 +11,6 @@ import java.util.stream.LongStream;
 
 /** Sums of products. Arguments are promoted to one dtype, which must be floating or complex; 16-bit ones accumulate in float32. */
 abstract class LinearOps extends SortOps {
-
-    private static final Storage.Scalar IMAGINARY_UNIT = new Storage.Scalar(
-            (long) Float.floatToRawIntBits(1f) << Float.SIZE);
 
     LinearOps() {}
 
@@ -45,6 +41,9 @@ abstract class LinearOps extends SortOps {
         Shape batch = Shape.broadcast(leading(left), leading(right));
         Array product = product(batched(left.astype(dtype, stream), batch, stream),
                 batched(right.astype(dtype, stream), batch, stream), stream);
+        if (a.ndim() > 1 && b.ndim() > 1) {
+            return product;
+        }
         int[] added = IntStream.of(a.ndim() == 1 ? -2 : 0, b.ndim() == 1 ? -1 : 0).filter(axis -> axis < 0).toArray();
         return squeeze(product, added, stream);
     }
@@ -59,7 +58,7 @@ abstract class LinearOps extends SortOps {
         Array bi = imag(b, stream);
         Array real = product(ar, br, stream).subtract(product(ai, bi, stream), stream);
         Array imaginary = product(ar, bi, stream).add(product(ai, br, stream), stream);
-        return real.add(imaginary.multiply(Operands.constant(DType.COMPLEX64, IMAGINARY_UNIT), stream), stream);
+        return real.add(imaginary.multiply(Scalars.i(), stream), stream);
     }
 
     private static Shape leading(Array a) {

@@ -4,12 +4,13 @@ import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Shape;
 import dev.kiln.graph.Spec;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Products of matrices {@code (..., m, k)} and {@code (..., k, n)} of one floating dtype and equal leading axes. 16-bit
  * inputs accumulate in float32.
  */
-public record Matmul() implements Primitive.Contraction {
+public record Matmul() implements Primitive.Contraction, Differentiable.ByArgument, Batchable {
 
     @Override
     public String name() {
@@ -20,5 +21,24 @@ public record Matmul() implements Primitive.Contraction {
     public Spec infer(List<Spec> inputs) {
         Shape a = inputs.getFirst().shape();
         return inputs.getFirst().with(a.with(-1, inputs.get(1).shape().dim(-1)));
+    }
+
+    @Override
+    public @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
+        return argument == 0
+                ? Ops.matmul(cotangent, Ops.swapaxes(primals.get(1), -1, -2))
+                : Ops.matmul(Ops.swapaxes(primals.get(0), -1, -2), cotangent);
+    }
+
+    @Override
+    public Array vmap(Batch inputs) {
+        Shape left = inputs.shape(0);
+        if (inputs.isMapped(1) || left.rank() != 2) {
+            return inputs.apply(this);
+        }
+        // one product with more rows
+        Array rows = Ops.reshape(inputs.get(0), Shape.shape(inputs.size() * left.dim(0), left.dim(1)));
+        Array product = Ops.matmul(rows, inputs.get(1));
+        return Ops.reshape(product, Shape.shape(inputs.size(), left.dim(0), product.dim(1)));
     }
 }

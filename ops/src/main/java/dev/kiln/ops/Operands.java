@@ -52,7 +52,14 @@ final class Operands {
     }
 
     static Array constant(DType dtype, Storage.Scalar value) {
-        return new Array(Node.of(new Spec(Shape.SCALAR, dtype), value, Stream.defaultStream()));
+        return leaf(new Spec(Shape.SCALAR, dtype), value);
+    }
+
+    /** An array whose elements are there. All that programs bring in comes by here. */
+    static Array leaf(Spec spec, Storage value) {
+        Node node = Node.of(spec, value, Stream.defaultStream());
+        Tracing.made(node);
+        return new Array(node);
     }
 
     static Node cast(Node x, DType dtype, Stream stream) {

@@ -18,7 +18,7 @@ import java.util.stream.LongStream;
  *
  * @param width bytes of an element: 1, 2 or 4
  */
-public record RandomBits(Shape shape, int width) implements Primitive.Opaque {
+public record RandomBits(Shape shape, int width) implements Primitive.Opaque, Batchable.ByRow {
 
     @Override
     public String name() {

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Folds axes. 16-bit floating-point inputs accumulate in float32 and are rounded once at the end.
@@ -16,7 +18,11 @@ import java.util.Optional;
  * @param axes the folded axes, ascending, from 0
  * @param keepdims whether the folded axes stay, with length 1
  */
-public record Reduce(Op op, List<Integer> axes, boolean keepdims) implements Primitive.Reduction {
+public record Reduce(Op op, List<Integer> axes, boolean keepdims)
+        implements
+            Primitive.Reduction,
+            Differentiable.ByArgument,
+            Batchable {
 
     /** What the elements are folded into. */
     public enum Op {
@@ -57,11 +63,8 @@ public record Reduce(Op op, List<Integer> axes, boolean keepdims) implements Pri
         Array x = new Array(inputs.getFirst());
         Array wide = x.astype(accumulator(x.dtype()), x.stream());
         return switch (op) {
-            case MEAN -> {
-                long count = axes.stream().mapToLong(x.shape()::dim).reduce(1, (m, n) -> m * n);
-                yield Optional.of(fold(Op.SUM, wide, axes, keepdims).divide(count, x.stream())
-                        .astype(x.dtype(), x.stream()).node());
-            }
+            case MEAN -> Optional.of(fold(Op.SUM, wide, axes, keepdims).divide(count(x), x.stream())
+                    .astype(x.dtype(), x.stream()).node());
             case LOGSUMEXP -> {
                 Array largest = fold(Op.MAX, wide.real(x.stream()), axes, true);
                 // An infinity cannot be subtracted; without it the logarithm gives that infinity.
@@ -81,5 +84,52 @@ public record Reduce(Op op, List<Integer> axes, boolean keepdims) implements Pri
 
     private static Array fold(Op op, Array x, List<Integer> axes, boolean keepdims) {
         return Operands.of(new Reduce(op, axes, keepdims), x.stream(), x.node());
+    }
+
+    @Override
+    public @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
+        Array x = primals.getFirst();
+        Array y = Ops.broadcastTo(keeping(result, x), x.shape());
+        Array g = Ops.broadcastTo(keeping(cotangent, x), x.shape());
+        return switch (op) {
+            case SUM -> g;
+            case MEAN -> g.divide(count(x));
+            case PROD -> g.multiply(productOfOthers(x));
+            case MAX, MIN -> {
+                Array extreme = x.equal(y).astype(x.dtype());
+                yield g.multiply(extreme).divide(fold(Op.SUM, extreme, axes, true));
+            }
+            case LOGSUMEXP -> g.multiply(x.subtract(y).exp());
+            case ALL, ANY, ARGMAX, ARGMIN -> null;
+        };
+    }
+
+    /** With the folded axes, of length 1. */
+    private Array keeping(Array folded, Array x) {
+        long[] dims = x.shape().toArray();
+        axes.forEach(axis -> dims[axis] = 1);
+        return Ops.reshape(folded, Shape.shape(dims));
+    }
+
+    private long count(Array x) {
+        return axes.stream().mapToLong(x.shape()::dim).reduce(1, (m, n) -> m * n);
+    }
+
+    /** The product of all elements that an element is folded with, without that element, which may be 0. */
+    private Array productOfOthers(Array x) {
+        List<Integer> order = new ArrayList<>(IntStream.range(0, x.ndim()).boxed().toList());
+        order.removeAll(axes);
+        order.addAll(axes);
+        int[] there = order.stream().mapToInt(Integer::intValue).toArray();
+        int[] back = IntStream.range(0, x.ndim()).map(order::indexOf).toArray();
+        Array sorted = Ops.transpose(x, there);
+        Array rows = Ops.reshape(sorted, Shape.shape(x.size() / Math.max(1, count(x)), count(x)));
+        Array others = Ops.cumprod(rows, -1, false, false).multiply(Ops.cumprod(rows, -1, true, false));
+        return Ops.transpose(Ops.reshape(others, sorted.shape()), back);
+    }
+
+    @Override
+    public Array vmap(Batch inputs) {
+        return inputs.apply(new Reduce(op, axes.stream().map(axis -> axis + 1).toList(), keepdims));
     }
 }

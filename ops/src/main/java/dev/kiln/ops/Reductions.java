@@ -106,6 +106,14 @@ final class Reductions {
         return Operands.of(new Transpose(back), stream, done.node());
     }
 
+    /** The sums of what broadcasting {@code shape} to the shape of {@code a} has repeated. */
+    static Array onto(Shape shape, Array a) {
+        int lead = a.ndim() - shape.rank();
+        int[] repeated = IntStream.range(0, a.ndim())
+                .filter(axis -> axis < lead || shape.dim(axis - lead) == 1 && a.dim(axis) != 1).toArray();
+        return Ops.reshape(Ops.sum(a, repeated, true), shape);
+    }
+
     private static Array rows(Node x, Shape rows, boolean precise, Stream stream) {
         Node done = Node.of(new Softmax(precise), Operands.reshape(x, rows, stream), stream);
         return new Array(Operands.reshape(done, x.shape(), stream));

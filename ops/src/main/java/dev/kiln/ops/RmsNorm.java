@@ -6,6 +6,7 @@ import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Spec;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Root mean square normalisation of each row (Zhang and Sennrich 2019, arXiv:1910.07467): {@code n = x * rsqrt(mean(x²) +
@@ -15,7 +16,7 @@ import java.util.Optional;
  * Inputs: {@code x} of shape (..., n); optionally the weight, of shape (n) and x's dtype; for float32 x
  * also of 16 bits, which are widened.
  */
-public record RmsNorm(double eps) implements Primitive.RowWise {
+public record RmsNorm(double eps) implements Primitive.RowWise, Differentiable.ByArgument, Batchable {
 
     @Override
     public String name() {
@@ -39,5 +40,18 @@ public record RmsNorm(double eps) implements Primitive.RowWise {
         return Optional.of(inputs.size() == 1
                 ? normed.node()
                 : normed.multiply(new Array(inputs.get(1)), x.stream()).node());
+    }
+
+    @Override
+    public @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
+        Array x = primals.getFirst();
+        return argument == 0
+                ? new RmsNormVjp(eps).of(x, NormWeightVjp.weighted(cotangent, primals))
+                : new NormWeightVjp(this, primals.get(1).dtype()).of(x, cotangent);
+    }
+
+    @Override
+    public Array vmap(Batch inputs) {
+        return Vectorised.norm(this, inputs);
     }
 }

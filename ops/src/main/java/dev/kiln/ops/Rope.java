@@ -6,10 +6,12 @@ import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Shape;
 import dev.kiln.graph.Spec;
 import dev.kiln.streams.Stream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rotary position embedding (Su et al. 2021, arXiv:2104.09864) of {@code x} of shape (B, ..., T, D): pair i of the first
@@ -28,7 +30,9 @@ import java.util.OptionalDouble;
  */
 public record Rope(int dims, boolean traditional, OptionalDouble base, double scale, boolean forward)
         implements
-            Primitive.Opaque {
+            Primitive.Opaque,
+            Differentiable.ByArgument,
+            Batchable {
 
     @Override
     public String name() {
@@ -90,5 +94,34 @@ public record Rope(int dims, boolean traditional, OptionalDouble base, double sc
         stop[last] = to;
         steps[last] = step;
         return Ops.slice(x, start, stop, steps, on);
+    }
+
+    @Override
+    public @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
+        if (argument != 0) {
+            return null;
+        }
+        Node[] inputs = primals.stream().map(Array::node).toArray(Node[]::new);
+        inputs[0] = cotangent.node();
+        return Operands.of(new Rope(dims, traditional, base, scale, !forward), cotangent.stream(), inputs);
+    }
+
+    @Override
+    public Array vmap(Batch inputs) {
+        Array x = inputs.all(0);
+        if (inputs.mapped().contains(2)) {
+            return Vectorised.parts(this, inputs);
+        }
+        List<Node> nodes = new ArrayList<>(inputs.arrays().stream().map(Array::node).toList());
+        if (!inputs.isMapped(1) && inputs.get(1).size() == 1) {
+            nodes.set(0, x.node());
+            return Operands.of(this, Stream.defaultStream(), nodes.toArray(Node[]::new));
+        }
+        long rows = inputs.size() * x.dim(1);
+        Array offsets = Ops.broadcastTo(inputs.shape(1).rank() == 0 ? inputs.spread(1, 2) : inputs.all(1),
+                Shape.shape(inputs.size(), x.dim(1)));
+        nodes.set(0, Ops.reshape(x, Axes.replace(x.shape().toArray(), 0, 2, rows)).node());
+        nodes.set(1, Ops.reshape(offsets, Shape.shape(rows)).node());
+        return Ops.reshape(Operands.of(this, Stream.defaultStream(), nodes.toArray(Node[]::new)), x.shape());
     }
 }

@@ -3,7 +3,6 @@ package dev.kiln.ops;
 import dev.kiln.graph.Shape;
 import dev.kiln.streams.Stream;
 import dev.kiln.streams.StreamOrDevice;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -193,19 +192,22 @@ abstract class ShapeOps extends CreationOps {
             throw new IllegalArgumentException("[transpose] Received " + axes.length + " axes for array with "
                     + a.ndim() + " dimensions.");
         }
-        List<Integer> order = new ArrayList<>();
-        for (int axis : axes) {
-            if (axis < -axes.length || axis >= axes.length) {
+        Integer[] order = new Integer[axes.length];
+        boolean[] seen = new boolean[axes.length];
+        boolean inOrder = true;
+        for (int i = 0; i < axes.length; i++) {
+            if (axes[i] < -axes.length || axes[i] >= axes.length) {
                 throw new IllegalArgumentException(
-                        "[transpose] Invalid axis (" + axis + ") for array with " + a.ndim() + " dimensions.");
+                        "[transpose] Invalid axis (" + axes[i] + ") for array with " + a.ndim() + " dimensions.");
             }
-            order.add(axis < 0 ? axis + axes.length : axis);
+            order[i] = axes[i] < 0 ? axes[i] + axes.length : axes[i];
+            if (seen[order[i]]) {
+                throw new IllegalArgumentException("[transpose] Repeat axes not allowed.");
+            }
+            seen[order[i]] = true;
+            inOrder &= order[i] == i;
         }
-        if (order.stream().distinct().count() < axes.length) {
-            throw new IllegalArgumentException("[transpose] Repeat axes not allowed.");
-        }
-        boolean inOrder = IntStream.range(0, axes.length).allMatch(i -> order.get(i) == i);
-        return inOrder ? a : Operands.of(new Transpose(order), stream, a.node());
+        return inOrder ? a : Operands.of(new Transpose(List.of(order)), stream, a.node());
     }
 
     /** The axes in reverse order. */
@@ -226,10 +228,13 @@ abstract class ShapeOps extends CreationOps {
     /** One axis moved to another place, the others in their order. */
     public static Array moveaxis(Array a, int source, int destination, StreamOrDevice... on) {
         int from = Axes.of("moveaxis", source, a.ndim());
-        List<Integer> order = new ArrayList<>(
-                IntStream.range(0, a.ndim()).filter(axis -> axis != from).boxed().toList());
-        order.add(Axes.of("moveaxis", destination, a.ndim()), from);
-        return transpose(a, order.stream().mapToInt(Integer::intValue).toArray(), on);
+        int to = Axes.of("moveaxis", destination, a.ndim());
+        int[] order = new int[a.ndim()];
+        for (int i = 0, axis = 0; i < order.length; i++) {
+            axis += axis == from ? 1 : 0;
+            order[i] = i == to ? from : axis++;
+        }
+        return transpose(a, order, on);
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.kiln.graph.Shape;
 import dev.kiln.graph.Spec;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every so many elements of each axis.
@@ -15,7 +16,11 @@ import java.util.Optional;
  * @param step for each axis the step, not 0; negative steps go backwards
  * @param shape how many elements of each axis
  */
-public record Slice(ImmutableLongArray start, ImmutableLongArray step, Shape shape) implements Primitive.View {
+public record Slice(ImmutableLongArray start, ImmutableLongArray step, Shape shape)
+        implements
+            Primitive.View,
+            Differentiable.ByArgument,
+            Batchable {
 
     @Override
     public String name() {
@@ -42,5 +47,23 @@ public record Slice(ImmutableLongArray start, ImmutableLongArray step, Shape sha
     /** Whether this is every element of {@code input}, in order. */
     boolean isWhole(Shape input) {
         return shape.equals(input) && step.stream().allMatch(by -> by == 1);
+    }
+
+    @Override
+    public @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
+        Array x = primals.getFirst();
+        if (step.stream().allMatch(by -> by == 1)) {
+            long[][] border = new long[x.ndim()][];
+            for (int i = 0; i < border.length; i++) {
+                border[i] = new long[] {start.get(i), x.dim(i) - start.get(i) - shape.dim(i)};
+            }
+            return Ops.pad(cotangent, border);
+        }
+        return new SliceUpdate(start, step).of(Ops.zerosLike(x), cotangent);
+    }
+
+    @Override
+    public Array vmap(Batch inputs) {
+        return inputs.apply(new Slice(Axes.prepend(0, start), Axes.prepend(1, step), inputs.with(shape)));
     }
 }

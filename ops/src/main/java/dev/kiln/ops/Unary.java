@@ -4,9 +4,10 @@ import dev.kiln.graph.DType;
 import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Spec;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An elementwise function of one argument. */
-public record Unary(UnaryOp op) implements Primitive.Elementwise {
+public record Unary(UnaryOp op) implements Primitive.Elementwise, Differentiable.ByArgument {
 
     @Override
     public String name() {
@@ -21,5 +22,10 @@ public record Unary(UnaryOp op) implements Primitive.Elementwise {
             case ABS, REAL, IMAG -> x.with(x.dtype() == DType.COMPLEX64 ? DType.FLOAT32 : x.dtype());
             default -> x;
         };
+    }
+
+    @Override
+    public @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
+        return op.derivative().times(primals.getFirst(), result, cotangent);
     }
 }

@@ -48,6 +48,13 @@ record OpCase(String name, List<Domain> domains, Set<DType> dtypes, Function<Sha
                 reference, slack);
     }
 
+    /** The same case on ordinary numbers only. */
+    OpCase ordinary() {
+        List<Domain> without = domains.stream()
+                .map(domain -> new Domain(domain.low(), domain.high(), false, domain.dtype())).toList();
+        return new OpCase(name, without, dtypes, operands, call, reference, slack);
+    }
+
     /** The dtype of an operand when the case runs with {@code dtype}. */
     DType dtype(int operand, DType dtype) {
         return domains.get(operand).dtype().orElse(dtype);

@@ -30,6 +30,7 @@ public final class Stream implements StreamOrDevice, AutoCloseable {
 
     private final Device device;
     private final long id = IDS.getAndIncrement();
+    private final String name;
     private final ArrayDeque<Task> queue = new ArrayDeque<>();
     private boolean draining;
     /** Held while several tasks that belong together are appended. */
@@ -39,6 +40,7 @@ public final class Stream implements StreamOrDevice, AutoCloseable {
 
     Stream(Device device) {
         this.device = device;
+        this.name = "stream(" + device + ", " + id + ")";
         Report.add(this);
     }
 
@@ -280,6 +282,6 @@ public final class Stream implements StreamOrDevice, AutoCloseable {
     /** For example {@code stream(cpu, 3)}. */
     @Override
     public String toString() {
-        return "stream(" + device + ", " + id + ")";
+        return name;
     }
 }

@@ -18,6 +18,9 @@ public interface FloatRows {
     /** The sum of {@code (x - mean)^2}. */
     double sumOfSquaredDeviations(Reg x, int at, int cols, double mean);
 
+    /** The sum of {@code (x - shift) * u}. */
+    double dot(Reg x, Reg u, int at, int cols, double shift);
+
     /** The sum of {@code exp(x - shift)}. */
     double sumOfExp(Reg x, int at, int cols, double shift);
 
@@ -38,6 +41,9 @@ public interface FloatRows {
 
     /** {@code out = (x - mean) * factor}. */
     void standardize(Reg out, Reg x, int at, int cols, double mean, double factor);
+
+    /** {@code out = factor * (u + slope * (x - shift) + level)}. */
+    void combine(Reg out, Reg x, Reg u, int at, int cols, double factor, double slope, double shift, double level);
 
     /** {@code out = exp(x - shift)}. */
     void exp(Reg out, Reg x, int at, int cols, double shift);

@@ -6,8 +6,10 @@ import dev.kiln.graph.Spec;
 import dev.kiln.ops.Binary;
 import dev.kiln.ops.Cast;
 import dev.kiln.ops.LayerNorm;
+import dev.kiln.ops.LayerNormVjp;
 import dev.kiln.ops.Reduce;
 import dev.kiln.ops.RmsNorm;
+import dev.kiln.ops.RmsNormVjp;
 import dev.kiln.ops.Select;
 import dev.kiln.ops.Softmax;
 import dev.kiln.ops.Unary;
@@ -53,6 +55,8 @@ final class Instructions {
         row(Cast.class, (p, in) -> true, Instructions::cast);
         row(LayerNorm.class, (p, in) -> rowsFit(in, LONGEST_ROW), LayerNormRows::of);
         row(RmsNorm.class, (p, in) -> rowsFit(in, LONGEST_ROW), RmsNormRows::of);
+        row(LayerNormVjp.class, (p, in) -> rowsFit(in, LONGEST_ROW), NormVjpRows::of);
+        row(RmsNormVjp.class, (p, in) -> rowsFit(in, LONGEST_ROW), NormVjpRows::of);
         row(Softmax.class, (p, in) -> in.getFirst().dtype().isFloating() && rowsFit(in, LONGEST_ROW), SoftmaxRows::of);
         row(Reduce.class, (p, in) -> p.foldsRows(in.getFirst().shape().rank()) && rowsFit(in, LONGEST_FOLDED_ROW)
                 && RowFolds.has(p.op(), in.getFirst().dtype()), RowFolds::operation);

@@ -35,6 +35,18 @@ final class ScalarRowsF32 implements FloatRows {
     }
 
     @Override
+    public double dot(Reg x, Reg u, int at, int cols, double shift) {
+        float[] a = x.f();
+        float[] b = u.f();
+        float[] s = new float[4];
+        float m = (float) shift;
+        for (int i = 0; i < cols; i++) {
+            s[i & 3] += (a[at + i] - m) * b[at + i];
+        }
+        return total(s);
+    }
+
+    @Override
     public double sumOfExp(Reg x, int at, int cols, double shift) {
         float[] f = x.f();
         float[] s = new float[4];
@@ -108,6 +120,21 @@ final class ScalarRowsF32 implements FloatRows {
         float by = (float) factor;
         for (int i = at; i < at + cols; i++) {
             y[i] = (f[i] - m) * by;
+        }
+    }
+
+    @Override
+    public void combine(Reg out, Reg x, Reg u, int at, int cols, double factor, double slope, double shift,
+            double level) {
+        float[] a = x.f();
+        float[] b = u.f();
+        float[] y = out.f();
+        float by = (float) factor;
+        float p = (float) slope;
+        float m = (float) shift;
+        float q = (float) level;
+        for (int i = at; i < at + cols; i++) {
+            y[i] = by * (b[i] + (p * (a[i] - m) + q));
         }
     }
 

@@ -35,6 +35,18 @@ final class ScalarRowsF64 implements FloatRows {
     }
 
     @Override
+    public double dot(Reg x, Reg u, int at, int cols, double shift) {
+        double[] a = x.d();
+        double[] b = u.d();
+        double[] s = new double[4];
+        double m = shift;
+        for (int i = 0; i < cols; i++) {
+            s[i & 3] += (a[at + i] - m) * b[at + i];
+        }
+        return total(s);
+    }
+
+    @Override
     public double sumOfExp(Reg x, int at, int cols, double shift) {
         double[] f = x.d();
         double[] s = new double[4];
@@ -108,6 +120,21 @@ final class ScalarRowsF64 implements FloatRows {
         double by = factor;
         for (int i = at; i < at + cols; i++) {
             y[i] = (f[i] - m) * by;
+        }
+    }
+
+    @Override
+    public void combine(Reg out, Reg x, Reg u, int at, int cols, double factor, double slope, double shift,
+            double level) {
+        double[] a = x.d();
+        double[] b = u.d();
+        double[] y = out.d();
+        double by = factor;
+        double p = slope;
+        double m = shift;
+        double q = level;
+        for (int i = at; i < at + cols; i++) {
+            y[i] = by * (b[i] + (p * (a[i] - m) + q));
         }
     }
 

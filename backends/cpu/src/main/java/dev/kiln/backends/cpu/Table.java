@@ -5,11 +5,13 @@ import dev.kiln.graph.Kernel;
 import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Spec;
 import dev.kiln.graph.Work;
+import dev.kiln.ops.AddAlongAxis;
 import dev.kiln.ops.Arange;
 import dev.kiln.ops.ArgSort;
 import dev.kiln.ops.Attention;
 import dev.kiln.ops.Concatenate;
 import dev.kiln.ops.Matmul;
+import dev.kiln.ops.NormWeightVjp;
 import dev.kiln.ops.Pad;
 import dev.kiln.ops.RandomBits;
 import dev.kiln.ops.Reduce;
@@ -50,6 +52,7 @@ final class Table {
     private static final Map<Class<?>, Row<?>> ROWS = new HashMap<>();
 
     static {
+        row(AddAlongAxis.class, AddAlongAxisKernel::serves, AddAlongAxisKernel::new);
         row(Arange.class, ArangeKernel::serves, ArangeKernel::of);
         row(Attention.class, AttentionKernel::serves, AttentionKernel::of);
         row(Concatenate.class, Table::always, ConcatenateKernel::of);
@@ -64,6 +67,7 @@ final class Table {
         row(ArgSort.class, Table::ordered, ArgSorting::of);
         row(Scan.class, Scanning::serves, Scanning::of);
         row(Matmul.class, (p, in, out) -> out.dtype().isFloating(), MatmulKernel::of);
+        row(NormWeightVjp.class, NormWeightVjpKernel::serves, NormWeightVjpKernel::new);
         row(Rope.class, RopeKernel::serves, RopeKernel::of);
     }
 

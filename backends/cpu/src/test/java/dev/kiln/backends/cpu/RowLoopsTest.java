@@ -84,6 +84,27 @@ class RowLoopsTest {
 
     @ParameterizedTest
     @MethodSource("dev.kiln.backends.cpu.Implementations#all")
+    void two_rows_are_multiplied_and_combined(Loops loops) {
+        for (DType type : List.of(DType.FLOAT32, DType.FLOAT64)) {
+            FloatRows rows = loops.floatRows(type);
+            for (int n : LENGTHS) {
+                double[] x = row(n);
+                double[] u = Arrays.stream(x).map(v -> v * v - 1).toArray();
+                double dot = java.util.stream.IntStream.range(AT, AT + n).mapToDouble(i -> (x[i] - 0.5) * u[i]).sum();
+                close(dot, rows.dot(reg(type, x), reg(type, u), AT, n, 0.5), 20 * n, type, "dot of " + n);
+                Reg combined = reg(type, x);
+                rows.combine(combined, combined, reg(type, u), AT, n, 2, 3, 0.5, 0.25);
+                for (int i = 0; i < x.length; i++) {
+                    boolean inside = i >= AT && i < AT + n;
+                    close(inside ? 2 * (u[i] + 3 * (x[i] - 0.5) + 0.25) : x[i],
+                            Regs.values(combined, x.length)[i], 50, type, "element " + i + " of " + n);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.kiln.backends.cpu.Implementations#all")
     void a_nan_wins_and_the_first_of_equals_is_found(Loops loops) {
         for (DType type : List.of(DType.FLOAT32, DType.FLOAT64)) {
             FloatRows rows = loops.floatRows(type);

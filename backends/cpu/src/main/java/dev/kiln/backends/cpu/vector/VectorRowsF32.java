@@ -62,6 +62,29 @@ final class VectorRowsF32 implements FloatRows {
     }
 
     @Override
+    public double dot(Reg x, Reg u, int at, int cols, double shift) {
+        float[] a = x.f();
+        float[] b = u.f();
+        int lanes = Species.F32.length();
+        FloatVector m = FloatVector.broadcast(Species.F32, (float) shift);
+        FloatVector even = FloatVector.zero(Species.F32);
+        FloatVector odd = even;
+        int i = 0;
+        for (; i <= cols - 2 * lanes; i += 2 * lanes) {
+            even = FloatVector.fromArray(Species.F32, a, at + i).sub(m)
+                    .fma(FloatVector.fromArray(Species.F32, b, at + i), even);
+            odd = FloatVector.fromArray(Species.F32, a, at + i + lanes).sub(m)
+                    .fma(FloatVector.fromArray(Species.F32, b, at + i + lanes), odd);
+        }
+        for (; i < cols; i += lanes) {
+            VectorMask<Float> there = Species.F32.indexInRange(i, cols);
+            odd = FloatVector.fromArray(Species.F32, a, at + i, there).sub(m)
+                    .fma(FloatVector.fromArray(Species.F32, b, at + i, there), odd);
+        }
+        return Across.sum(even.add(odd));
+    }
+
+    @Override
     public double sumOfExp(Reg x, int at, int cols, double shift) {
         return exponentials.run(x.f(), at, cols, (float) shift);
     }
@@ -109,6 +132,28 @@ final class VectorRowsF32 implements FloatRows {
     @Override
     public void standardize(Reg out, Reg x, int at, int cols, double mean, double factor) {
         standardize.run(out.f(), x.f(), at, cols, (float) mean, (float) factor);
+    }
+
+    @Override
+    public void combine(Reg out, Reg x, Reg u, int at, int cols, double factor, double slope, double shift,
+            double level) {
+        FloatVector by = FloatVector.broadcast(Species.F32, (float) factor);
+        FloatVector p = FloatVector.broadcast(Species.F32, (float) slope);
+        FloatVector m = FloatVector.broadcast(Species.F32, (float) shift);
+        FloatVector q = FloatVector.broadcast(Species.F32, (float) level);
+        int lanes = Species.F32.length();
+        int whole = cols - cols % lanes;
+        for (int i = at; i < at + whole; i += lanes) {
+            FloatVector a = FloatVector.fromArray(Species.F32, x.f(), i);
+            FloatVector b = FloatVector.fromArray(Species.F32, u.f(), i);
+            a.sub(m).fma(p, q).add(b).mul(by).intoArray(out.f(), i);
+        }
+        if (whole < cols) {
+            VectorMask<Float> rest = Species.F32.indexInRange(whole, cols);
+            FloatVector a = FloatVector.fromArray(Species.F32, x.f(), at + whole, rest);
+            FloatVector b = FloatVector.fromArray(Species.F32, u.f(), at + whole, rest);
+            a.sub(m).fma(p, q).add(b).mul(by).intoArray(out.f(), at + whole, rest);
+        }
     }
 
     @Override

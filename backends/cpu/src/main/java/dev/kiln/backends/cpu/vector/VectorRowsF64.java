@@ -62,6 +62,29 @@ final class VectorRowsF64 implements FloatRows {
     }
 
     @Override
+    public double dot(Reg x, Reg u, int at, int cols, double shift) {
+        double[] a = x.d();
+        double[] b = u.d();
+        int lanes = Species.F64.length();
+        DoubleVector m = DoubleVector.broadcast(Species.F64, shift);
+        DoubleVector even = DoubleVector.zero(Species.F64);
+        DoubleVector odd = even;
+        int i = 0;
+        for (; i <= cols - 2 * lanes; i += 2 * lanes) {
+            even = DoubleVector.fromArray(Species.F64, a, at + i).sub(m)
+                    .fma(DoubleVector.fromArray(Species.F64, b, at + i), even);
+            odd = DoubleVector.fromArray(Species.F64, a, at + i + lanes).sub(m)
+                    .fma(DoubleVector.fromArray(Species.F64, b, at + i + lanes), odd);
+        }
+        for (; i < cols; i += lanes) {
+            VectorMask<Double> there = Species.F64.indexInRange(i, cols);
+            odd = DoubleVector.fromArray(Species.F64, a, at + i, there).sub(m)
+                    .fma(DoubleVector.fromArray(Species.F64, b, at + i, there), odd);
+        }
+        return Across.sum(even.add(odd));
+    }
+
+    @Override
     public double sumOfExp(Reg x, int at, int cols, double shift) {
         return exponentials.run(x.d(), at, cols, shift);
     }
@@ -109,6 +132,28 @@ final class VectorRowsF64 implements FloatRows {
     @Override
     public void standardize(Reg out, Reg x, int at, int cols, double mean, double factor) {
         standardize.run(out.d(), x.d(), at, cols, mean, factor);
+    }
+
+    @Override
+    public void combine(Reg out, Reg x, Reg u, int at, int cols, double factor, double slope, double shift,
+            double level) {
+        DoubleVector by = DoubleVector.broadcast(Species.F64, factor);
+        DoubleVector p = DoubleVector.broadcast(Species.F64, slope);
+        DoubleVector m = DoubleVector.broadcast(Species.F64, shift);
+        DoubleVector q = DoubleVector.broadcast(Species.F64, level);
+        int lanes = Species.F64.length();
+        int whole = cols - cols % lanes;
+        for (int i = at; i < at + whole; i += lanes) {
+            DoubleVector a = DoubleVector.fromArray(Species.F64, x.d(), i);
+            DoubleVector b = DoubleVector.fromArray(Species.F64, u.d(), i);
+            a.sub(m).fma(p, q).add(b).mul(by).intoArray(out.d(), i);
+        }
+        if (whole < cols) {
+            VectorMask<Double> rest = Species.F64.indexInRange(whole, cols);
+            DoubleVector a = DoubleVector.fromArray(Species.F64, x.d(), at + whole, rest);
+            DoubleVector b = DoubleVector.fromArray(Species.F64, u.d(), at + whole, rest);
+            a.sub(m).fma(p, q).add(b).mul(by).intoArray(out.d(), at + whole, rest);
+        }
     }
 
     @Override
