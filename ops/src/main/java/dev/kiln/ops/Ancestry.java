@@ -11,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The nodes that lead from some nodes to others. */
@@ -21,7 +22,7 @@ final class Ancestry {
 
         /** Which of the inputs are among {@code nodes}, by number. */
         Set<Integer> among(Set<Node> nodes) {
-            return java.util.stream.IntStream.range(0, inputs.size()).filter(i -> nodes.contains(inputs.get(i))).boxed()
+            return IntStream.range(0, inputs.size()).filter(i -> nodes.contains(inputs.get(i))).boxed()
                     .collect(Collectors.toSet());
         }
 

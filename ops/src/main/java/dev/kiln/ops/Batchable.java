@@ -1,8 +1,10 @@
 package dev.kiln.ops;
 
+import dev.kiln.graph.Node;
 import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Shape;
 import dev.kiln.streams.Stream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -71,14 +73,14 @@ public interface Batchable {
         /** {@code primitive} of all inputs, each with the axis. */
         Array apply(Primitive primitive) {
             return Operands.of(primitive, Stream.defaultStream(),
-                    IntStream.range(0, arrays.size()).mapToObj(i -> all(i).node()).toArray(dev.kiln.graph.Node[]::new));
+                    IntStream.range(0, arrays.size()).mapToObj(i -> all(i).node()).toArray(Node[]::new));
         }
 
         /** An input of shape (B, ...) with axes of length 1 behind the first, so that its rank is {@code rank}. */
         Array spread(int input, int rank) {
             Array a = all(input);
             long[] ones = new long[rank - a.ndim()];
-            java.util.Arrays.fill(ones, 1);
+            Arrays.fill(ones, 1);
             return Ops.reshape(a, Shape.shape(Axes.replace(a.shape().toArray(), 1, 1, ones)));
         }
     }

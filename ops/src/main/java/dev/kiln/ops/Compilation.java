@@ -52,11 +52,11 @@ final class Compilation<R> implements Primitive.Call {
         for (Node node : Ancestry.all(outputs)) {
             if (node.primitive() == null && !tracing.hasMade(node)) {
                 throw new IllegalArgumentException(
-                        "[compile] Attempting to compile a function with uncaptured inputs is not"
-                                + " allowed. It uses an array, " + node.spec()
-                                + ", that is neither an argument nor made by it, so a"
-                                + " later call would not see another in its place: pass the array as an argument, or give compile a"
-                                + " supplier of what the function captures.");
+                        "[compile] Attempting to compile a function with uncaptured inputs is not allowed. It uses an array, "
+                                + node.spec()
+                                + ", that is neither an argument nor made by it, so a later call would not"
+                                + " see another in its place: pass the array as an argument, or give compile a supplier"
+                                + " of what the function captures.");
             }
         }
     }

@@ -56,8 +56,7 @@ record CustomRules(int count, @Nullable Vjp vjp, @Nullable Jvp jvp, @Nullable Vm
 
     /** The cotangents of the inputs of {@link Custom} number {@code output}, by the own rule if there is one. */
     List<@Nullable Array> vjps(int output, Set<Integer> wanted, List<Array> inputs, Array cotangent) {
-        @Nullable
-        Array[] all = new @Nullable Array[inputs.size()];
+        var all = new @Nullable Array[inputs.size()];
         if (vjp == null) {
             all[0] = cotangent;
             return Arrays.asList(all);

@@ -1,5 +1,6 @@
 package dev.kiln.ops;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,10 +46,9 @@ public interface Differentiable {
 
         @Override
         default List<@Nullable Array> vjps(Set<Integer> wanted, List<Array> primals, Array result, Array cotangent) {
-            @Nullable
-            Array[] cotangents = new @Nullable Array[primals.size()];
+            var cotangents = new @Nullable Array[primals.size()];
             wanted.forEach(argument -> cotangents[argument] = vjp(argument, primals, result, cotangent));
-            return java.util.Arrays.asList(cotangents);
+            return Arrays.asList(cotangents);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.kiln.ops;
 
 import dev.kiln.graph.Node;
 import dev.kiln.ops.Ancestry.Step;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,6 @@ final class Forward {
                 known.put(step.node(), tangent);
             }
         }
-        return java.util.Arrays.asList(outputs.stream().map(known::get).toArray(Array[]::new));
+        return Arrays.asList(outputs.stream().map(known::get).toArray(Array[]::new));
     }
 }

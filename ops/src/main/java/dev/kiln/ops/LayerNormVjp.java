@@ -4,6 +4,7 @@ import dev.kiln.graph.Node;
 import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Spec;
 import dev.kiln.streams.Stream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -58,6 +59,6 @@ public record LayerNormVjp(double eps) implements Primitive.RowWise, Differentia
                 ? Rules.vjpsOfParts(this, Set.of(0), primals, result, cotangent).getFirst()
                 : null;
         Array byU = wanted.contains(1) ? of(x, cotangent.astype(u.dtype())).astype(u.dtype()) : null;
-        return java.util.Arrays.asList(byX, byU);
+        return Arrays.asList(byX, byU);
     }
 }

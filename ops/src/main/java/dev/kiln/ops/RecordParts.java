@@ -2,6 +2,7 @@ package dev.kiln.ops;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
@@ -9,6 +10,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Takes records of one class apart and puts them together. Found once for each class. */
@@ -34,13 +36,13 @@ final class RecordParts {
                 Method accessor = component.getAccessor();
                 accessor.setAccessible(true);
                 accessors.add(lookup.unreflect(accessor).asType(
-                        java.lang.invoke.MethodType.methodType(Object.class, Object.class)));
+                        MethodType.methodType(Object.class, Object.class)));
             }
             Constructor<?> canonical = type.getDeclaredConstructor(
                     Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
             canonical.setAccessible(true);
             constructor = lookup.unreflectConstructor(canonical).asSpreader(Object[].class, components.length)
-                    .asType(java.lang.invoke.MethodType.methodType(Object.class, Object[].class));
+                    .asType(MethodType.methodType(Object.class, Object[].class));
         } catch (ReflectiveOperationException | InaccessibleObjectException closed) {
             throw new IllegalArgumentException("[tree] The components of record " + type.getName()
                     + " cannot be read: make the record public in an exported package, or let its module open "
@@ -63,7 +65,7 @@ final class RecordParts {
 
     /** The record of these values. */
     Object make(List<@Nullable Object> values) {
-        return java.util.Objects.requireNonNull(call(constructor, (Object) values.toArray()));
+        return Objects.requireNonNull(call(constructor, (Object) values.toArray()));
     }
 
     private @Nullable Object call(MethodHandle handle, Object argument) {

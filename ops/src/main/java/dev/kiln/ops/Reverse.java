@@ -3,6 +3,7 @@ package dev.kiln.ops;
 import dev.kiln.graph.DType;
 import dev.kiln.graph.Node;
 import dev.kiln.ops.Ancestry.Step;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -37,7 +38,7 @@ final class Reverse {
             reverse.add(outputs.get(i), cotangents.get(i));
         }
         steps.reversed().forEach(reverse::pull);
-        return java.util.Arrays.asList(sources.stream().map(reverse.cotangents::get).toArray(Array[]::new));
+        return Arrays.asList(sources.stream().map(reverse.cotangents::get).toArray(Array[]::new));
     }
 
     private void pull(Step step) {

@@ -1,18 +1,18 @@
 package dev.kiln.ops;
 
-import com.google.common.collect.Sets;
 import dev.kiln.graph.Node;
 import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Spec;
 import dev.kiln.ops.Ancestry.Step;
 import dev.kiln.streams.Stream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Applies the rules of primitives, and derives those that they do not have. */
@@ -22,28 +22,32 @@ final class Rules {
 
     /** The cotangents of the wanted inputs of a step; see {@link Differentiable#vjps}. */
     static List<@Nullable Array> vjps(Step step, Set<Integer> wanted, Array cotangent) {
-        return on(step.node().stream(), () -> step.primitive() instanceof Differentiable rule
+        return on(step.node().stream(), () -> vjps("vjp", step, wanted, cotangent));
+    }
+
+    private static List<@Nullable Array> vjps(String function, Step step, Set<Integer> wanted, Array cotangent) {
+        return step.primitive() instanceof Differentiable rule
                 ? rule.vjps(wanted, step.primals(), new Array(step.node()), cotangent)
-                : decomposed(step, wanted, cotangent));
+                : decomposed(function, step, wanted, cotangent);
     }
 
     /** The cotangents of the wanted inputs of a primitive through its decomposition. */
     static List<@Nullable Array> vjpsOfParts(Primitive primitive, Set<Integer> wanted, List<Array> primals,
-            Array result,
-            Array cotangent) {
-        return decomposed(new Step(result.node(), primitive, primals.stream().map(Array::node).toList()), wanted,
-                cotangent);
+            Array result, Array cotangent) {
+        return decomposed("vjp", new Step(result.node(), primitive, primals.stream().map(Array::node).toList()),
+                wanted, cotangent);
     }
 
     /** Through the parts, on placeholders first: what the gradient does not need is not built on the program's nodes. */
-    private static List<@Nullable Array> decomposed(Step step, Set<Integer> wanted, Array cotangent) {
+    private static List<@Nullable Array> decomposed(String function, Step step, Set<Integer> wanted,
+            Array cotangent) {
         int count = step.inputs().size();
         List<Integer> order = wanted.stream().sorted().toList();
         List<Integer> found = new ArrayList<>();
         List<Spec> specs = new ArrayList<>(step.inputs().stream().map(Node::spec).toList());
         specs.add(step.node().spec());
         Traced pulled = Traced.of(specs, step.node().stream(), inputs -> {
-            List<Node> parts = List.of(parts(step, inputs.subList(0, count)));
+            List<Node> parts = List.of(parts(function, step, inputs.subList(0, count)));
             List<Node> sources = order.stream().map(inputs::get).toList();
             List<@Nullable Array> cotangents = Reverse.pull(sources, parts, List.of(new Array(inputs.get(count))));
             List<Node> there = new ArrayList<>();
@@ -59,17 +63,16 @@ final class Rules {
         List<Node> arguments = new ArrayList<>(step.inputs());
         arguments.add(cotangent.node());
         List<Node> results = pulled.on(arguments);
-        @Nullable
-        Array[] all = new @Nullable Array[count];
+        var all = new @Nullable Array[count];
         for (int i = 0; i < results.size(); i++) {
             all[found.get(i)] = new Array(results.get(i));
         }
-        return java.util.Arrays.asList(all);
+        return Arrays.asList(all);
     }
 
-    private static Node parts(Step step, List<Node> inputs) {
+    private static Node parts(String function, Step step, List<Node> inputs) {
         Optional<Node> parts = step.primitive().decompose(inputs);
-        return parts.orElseThrow(() -> missing("vjp", step.primitive(), step.inputs()));
+        return parts.orElseThrow(() -> missing(function, step.primitive(), step.inputs()));
     }
 
     /** MLX's text, and on what. */
@@ -106,10 +109,10 @@ final class Rules {
         Traced pushed = Traced.of(specs, step.node().stream(), inputs -> {
             Node seed = Placeholder.of(step.node().spec(), step.node().stream());
             Step there = new Step(inputs.get(count), step.primitive(), inputs.subList(0, count));
-            List<@Nullable Array> pulled = vjps(there, Sets.newTreeSet(moving), new Array(seed));
+            List<@Nullable Array> pulled = vjps("jvp", there, Set.copyOf(moving), new Array(seed));
             List<Node> ends = new ArrayList<>();
             List<Array> weights = new ArrayList<>();
-            for (int i : IntStream.range(0, moving.size()).toArray()) {
+            for (int i = 0; i < moving.size(); i++) {
                 Array end = pulled.get(moving.get(i));
                 if (end != null) {
                     ends.add(end.node());
@@ -121,7 +124,7 @@ final class Rules {
         });
         List<Node> arguments = new ArrayList<>(step.inputs());
         arguments.add(step.node());
-        moving.forEach(argument -> arguments.add(java.util.Objects.requireNonNull(tangents.get(argument)).node()));
+        moving.forEach(argument -> arguments.add(Objects.requireNonNull(tangents.get(argument)).node()));
         List<Node> result = pushed.on(arguments);
         return result.isEmpty() ? null : new Array(result.getFirst());
     }

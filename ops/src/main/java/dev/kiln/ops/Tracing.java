@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * A function that is being traced for compilation, on the thread that does it: what it makes of nothing is its own, and random keys
- * are placeholders that each call fills.
+ * A function that is being traced for compilation, on the thread that does it: what it makes of nothing is its own, and
+ * random keys are placeholders that each call fills.
  */
 final class Tracing implements AutoCloseable {
 

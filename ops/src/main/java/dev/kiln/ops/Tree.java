@@ -7,11 +7,12 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value made of arrays: an array, or a list, a map, a Java array or a record of such values, nested at will. Whatever else stands in
- * it, a number or a name, belongs to the structure.
+ * A value made of arrays: an array, or a list, a map, a Java array or a record of such values, nested at will. Whatever else
+ * stands in it, a number or a name, belongs to the structure.
  *
  * @param leaves the arrays, in order
  * @param structure the value without its arrays
@@ -51,7 +52,7 @@ record Tree<T>(List<Array> leaves, Structure structure) {
     /** The same with other arrays. */
     @SuppressWarnings("unchecked") // the structure came from a T
     T with(List<Array> others) {
-        return (T) java.util.Objects.requireNonNull(build(structure, others.iterator()));
+        return (T) Objects.requireNonNull(build(structure, others.iterator()));
     }
 
     private static Structure structure(@Nullable Object value, List<Array> leaves) {

@@ -1,6 +1,6 @@
 /**
  * Arrays and the operations on them: the API that programs use. Holds each operation's primitive, declared once with its
- * shape rule and its meaning; knows no backend. Depends on {@code dev.kiln.graph} and {@code dev.kiln.streams}.
+ * shape rule, its meaning and its derivative, and the transforms of functions; knows no backend. Depends on {@code dev.kiln.graph} and {@code dev.kiln.streams}.
  */
 @NullMarked
 package dev.kiln.ops;
