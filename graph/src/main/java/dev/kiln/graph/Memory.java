@@ -147,7 +147,7 @@ public final class Memory {
     /** A kept block of this class or, if it is large, of one of the next: some unused bytes cost less than fresh pages. */
     private static @Nullable Block reuse(int sizeClass, long size) {
         int last = size <= SMALL ? sizeClass : Math.min(sizeClass + LARGER_CLASSES, POOLS.length - 1);
-        for (int i = sizeClass; i <= last; i++) {
+        for (int i = sizeClass; i <= last && (i == sizeClass || fits(size(i))); i++) {
             Block block = POOLS[i].pop();
             if (block != null) {
                 return block;
