@@ -34,7 +34,7 @@ final class AttentionVjpKernel implements Kernel {
         round = Loops.get().round(dtype);
         store = Loops.get().store(dtype);
         size = dtype.size();
-        rowsPerBlock = (int) Math.clamp(shape.rows(), 1, MOST_ROWS);
+        rowsPerBlock = Math.clamp(shape.rows(), 1, MOST_ROWS);
         blocksPerHead = Math.ceilDiv(shape.rows(), rowsPerBlock);
         rows = new AttentionVjpRows(primitive, shape, work, rowsPerBlock);
         double bytes = (double) size * shape.keys() * (shape.depth() + shape.width()) * (1 + rowsPerBlock / 4.0);
