@@ -47,9 +47,12 @@ final class KeySequence {
         key1 = (int) seed;
     }
 
-    /** A key that was not handed out before; in a function that is being compiled, one that each call will draw. */
+    /**
+     * A key that was not handed out before; in a function that is being compiled one that each call will draw, in one that is
+     * computed again the same as before.
+     */
     Array next() {
-        return Tracing.isRunning() ? Tracing.keyOfEachCall(KEY) : draw();
+        return Draws.next(() -> Tracing.isRunning() ? Tracing.keyOfEachCall(KEY) : draw());
     }
 
     /** A key that was not handed out before. */

@@ -213,12 +213,17 @@ public final class Transforms {
     }
 
     /**
-     * A function that does not keep what its gradient needs: that is computed again from the arguments when the gradient is. It
-     * takes less memory and more time.
+     * A function that does not keep what its gradient needs: that is computed again from the arguments, and the same
+     * random keys, when the gradient is. It takes less memory and more time.
      */
     public static <P, R> Function<P, R> checkpoint(Function<P, R> function) {
-        return customFunction(function)
-                .vjp((primals, cotangents, outputs) -> Recomputed.vjp(function, primals, cotangents));
+        return argument -> {
+            Draws draws = new Draws();
+            return customFunction((P p) -> draws.first(() -> function.apply(p)))
+                    .vjp((primals, cotangents, outputs) -> Recomputed
+                            .vjp(p -> draws.again(() -> function.apply(p)), primals, cotangents))
+                    .apply(argument);
+        };
     }
 
     /**

@@ -144,6 +144,26 @@ class CustomFunctionTest {
         }
     }
 
+    @Test
+    void what_is_computed_again_draws_the_same_random_numbers() {
+        Function<Array, Array> dropout = checkpoint(
+                checkpoint(
+                        (Array x) -> x.multiply(Random.bernoulli(0.5, x.shape())).multiply(Random.uniform(x.shape()))));
+        Array x = Ops.ones(Shape.shape(100));
+        for (var step : List.of(valueAndGrad(loss(dropout)), compile(valueAndGrad(loss(dropout))))) {
+            var there = step.apply(x);
+            Expect.identical("gradient", there.value().get(1), there.grad());
+        }
+    }
+
+    /** The sum of a function, and its values. */
+    private static Function<Array, List<Array>> loss(Function<Array, Array> function) {
+        return x -> {
+            Array y = function.apply(x);
+            return List.of(y.sum(), y);
+        };
+    }
+
     private static long peak(List<Layer> layers, Array x, boolean checkpointed) throws InterruptedException {
         for (int i = 0; i < 5; i++) {
             System.gc();
