@@ -6,7 +6,10 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
 
-/** How vectors of float are kept in memory. */
+/**
+ * How vectors of float are kept in memory, where a loop can go from memory to memory. Not float16: reading and rounding it
+ * takes more vector operations than the compiler inlines into one loop, so it goes by way of registers.
+ */
 enum FloatMemory {
     BFLOAT16 {
         @Override
@@ -21,28 +24,7 @@ enum FloatMemory {
 
         @Override
         void write(FloatVector v, long address) {
-            SixteenBits.writeBfloat16(v, address);
-        }
-
-        @Override
-        int size() {
-            return Short.BYTES;
-        }
-    },
-    FLOAT16 {
-        @Override
-        FloatVector read(long address) {
-            return SixteenBits.readFloat16(address);
-        }
-
-        @Override
-        FloatVector round(FloatVector v) {
-            return SixteenBits.toFloat16(v);
-        }
-
-        @Override
-        void write(FloatVector v, long address) {
-            SixteenBits.writeFloat16(v, address);
+            SixteenBits.roundBfloat16(v, address);
         }
 
         @Override
@@ -74,13 +56,13 @@ enum FloatMemory {
 
     private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
 
-    /** How {@code type} is kept, if it is computed in float. */
+    /** How {@code type} is kept, if it is one of these. */
     static Optional<FloatMemory> of(DType type) {
         return switch (type) {
-            case FLOAT16 -> Optional.of(FLOAT16);
             case BFLOAT16 -> Optional.of(BFLOAT16);
             case FLOAT32 -> Optional.of(FLOAT32);
-            case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT64, COMPLEX64 -> Optional.empty();
+            case FLOAT16, BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT64, COMPLEX64 ->
+                Optional.empty();
         };
     }
 
@@ -90,7 +72,7 @@ enum FloatMemory {
     /** {@code v} with the values that memory would keep. */
     abstract FloatVector round(FloatVector v);
 
-    /** Writes values that are {@linkplain #round rounded} already. */
+    /** Writes {@code v}, {@linkplain #round rounded}. */
     abstract void write(FloatVector v, long address);
 
     /** Bytes of an element. */

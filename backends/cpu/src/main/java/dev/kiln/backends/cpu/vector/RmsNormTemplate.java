@@ -6,13 +6,24 @@ import dev.kiln.backends.cpu.RmsNormLoop;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 
-/** RMS norm over vectors of float. The squares are added in the order in which {@link VectorRowsF32} adds them. */
+/**
+ * RMS norm over vectors of float. The squares are added in the order in which {@link VectorRowsF32} adds them.
+ *
+ * <p>
+ * Each pass is a method of its own: in one, the compiler runs out of the nodes it allows itself for inlining (16-bit types
+ * take a dozen vector operations an element), stops, and boxes vectors.
+ */
 final class RmsNormTemplate implements RmsNormLoop {
 
     private static final FloatMemory MEMORY = LoopTemplate.function(MethodHandles.lookup(), FloatMemory.class);
 
     @Override
     public void run(long x, long out, Reg weight, int columns, float eps) {
+        float squares = squares(x, columns);
+        scale(x, out, weight.f(), columns, (float) (1 / Math.sqrt((float) ((double) squares / columns) + eps)));
+    }
+
+    private static float squares(long x, int columns) {
         int lanes = Species.F32.length();
         int size = MEMORY.size();
         FloatVector a = FloatVector.zero(Species.F32);
@@ -30,13 +41,14 @@ final class RmsNormTemplate implements RmsNormLoop {
             c = r.fma(r, c);
             d = s.fma(s, d);
         }
-        float squares = Across.sum(a.add(b).add(c.add(d)));
-        float factor = (float) (1 / Math.sqrt((float) ((double) squares / columns) + eps));
-        float[] w = weight.f();
-        for (int i = 0; i < columns; i += lanes) {
-            long at = (long) i * size;
+        return Across.sum(a.add(b).add(c.add(d)));
+    }
+
+    private static void scale(long x, long out, float[] weight, int columns, float factor) {
+        for (int i = 0; i < columns; i += Species.F32.length()) {
+            long at = (long) i * MEMORY.size();
             FloatVector normed = MEMORY.round(MEMORY.read(x + at).mul(factor));
-            MEMORY.write(MEMORY.round(normed.mul(FloatVector.fromArray(Species.F32, w, i))), out + at);
+            MEMORY.write(normed.mul(FloatVector.fromArray(Species.F32, weight, i)), out + at);
         }
     }
 }

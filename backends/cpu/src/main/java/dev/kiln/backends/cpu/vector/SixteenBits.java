@@ -164,6 +164,14 @@ final class SixteenBits {
         write(narrowFloat16(v.reinterpretAsInts()), address);
     }
 
+    /** Rounds as {@link #toBfloat16} does, and writes. */
+    static void roundBfloat16(FloatVector v, long address) {
+        IntVector bits = v.reinterpretAsInts();
+        IntVector odd = bits.lanewise(VectorOperators.LSHR, 16).and(1);
+        IntVector rounded = bits.add(0x7FFF).add(odd).lanewise(VectorOperators.ASHR, 16);
+        write(rounded.blend(QUIET_NAN >> 16, v.compare(VectorOperators.NE, v).cast(Species.I32)), address);
+    }
+
     private static IntVector read(long address) {
         return (IntVector) ShortVector.fromMemorySegment(Species.I16_HALF, OffHeap.ALL, address, NATIVE)
                 .convertShape(VectorOperators.S2I, Species.I32, 0);
