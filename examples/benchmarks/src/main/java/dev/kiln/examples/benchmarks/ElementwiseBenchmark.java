@@ -21,7 +21,8 @@ public class ElementwiseBenchmark extends KilnBenchmark {
     private Array b = a;
     private Array weight = a;
     private Array bias = a;
-    private Array room = a;
+    @SuppressWarnings("NullAway.Init") // set by setUp
+    private Yardstick yardstick;
 
     /** Draws the input and compares with plain loops. */
     @Setup
@@ -30,7 +31,7 @@ public class ElementwiseBenchmark extends KilnBenchmark {
         b = normal(2, DType.FLOAT32, rows, COLUMNS);
         weight = normal(3, DType.FLOAT32, COLUMNS);
         bias = normal(4, DType.FLOAT32, COLUMNS);
-        room = room(DType.FLOAT32, rows, COLUMNS);
+        yardstick = Yardstick.of(a, b, room(DType.FLOAT32, rows, COLUMNS));
         float[] x = a.toFloatArray();
         float[] y = b.toFloatArray();
         Plain.check("silu(a)*b", siluMultiplyGraph(), i -> x[i] * Plain.sigmoid(x[i]) * y[i]);
@@ -76,13 +77,13 @@ public class ElementwiseBenchmark extends KilnBenchmark {
     /** The yardstick: reads an array, writes one. */
     @Benchmark
     public void copy() {
-        Yardstick.copy(a, room);
+        yardstick.copy();
     }
 
     /** The yardstick of {@link #siluMultiply}: reads two arrays, writes one. */
     @Benchmark
     public void readWrite() {
-        Yardstick.merge(a, b, room);
+        yardstick.merge();
     }
 
     private Array siluMultiplyGraph() {

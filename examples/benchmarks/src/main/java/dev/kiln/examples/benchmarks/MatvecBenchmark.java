@@ -20,12 +20,15 @@ public class MatvecBenchmark extends KilnBenchmark {
 
     private Array x = Array.scalar(0);
     private Array weights = x;
+    @SuppressWarnings("NullAway.Init") // set by setUp
+    private Yardstick yardstick;
 
     /** Draws the input and compares with a plain loop. */
     @Setup
     public void setUp() {
         x = normal(1, DType.FLOAT32, 1, COLUMNS).multiply(SCALE).astype(dtype).eval();
         weights = normal(2, dtype, COLUMNS, OUT);
+        yardstick = Yardstick.of(weights, x);
         float[] in = x.toFloatArray();
         float[] matrix = weights.toFloatArray();
         Plain.check("matrix-vector product", x.matmul(weights), column -> {
@@ -46,6 +49,6 @@ public class MatvecBenchmark extends KilnBenchmark {
     /** The yardstick: reads the weights. */
     @Benchmark
     public long read() {
-        return Yardstick.read(weights);
+        return yardstick.read();
     }
 }

@@ -20,7 +20,8 @@ public class NormBlockBenchmark extends KilnBenchmark {
     private Array x = Array.scalar(0);
     private Array residual = x;
     private Array weight = x;
-    private Array room = x;
+    @SuppressWarnings("NullAway.Init") // set by setUp
+    private Yardstick yardstick;
 
     /** Draws the input and compares with a plain loop. */
     @Setup
@@ -28,7 +29,7 @@ public class NormBlockBenchmark extends KilnBenchmark {
         x = normal(1, DType.FLOAT32, rows, COLUMNS);
         residual = normal(2, DType.FLOAT32, rows, COLUMNS);
         weight = normal(3, DType.FLOAT32, COLUMNS);
-        room = room(DType.BFLOAT16, rows, COLUMNS);
+        yardstick = Yardstick.of(x, residual, room(DType.BFLOAT16, rows, COLUMNS));
         float[] sum = x.add(residual).toFloatArray();
         float[] scale = weight.toFloatArray();
         Plain.checkRows("residual, norm, scale and cast", graph(), (from, columns, to) -> {
@@ -48,7 +49,7 @@ public class NormBlockBenchmark extends KilnBenchmark {
     /** The yardstick: reads two arrays, writes one of half their size. */
     @Benchmark
     public void readWrite() {
-        Yardstick.merge(x, residual, room);
+        yardstick.merge();
     }
 
     private Array graph() {

@@ -3,6 +3,8 @@ package dev.kiln.examples.benchmarks;
 import dev.kiln.ops.Array;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
@@ -25,20 +27,36 @@ final class Yardstick {
         void run(long start, int bytes);
     }
 
-    private Yardstick() {}
+    /** Kept so that their memory is. */
+    private final List<Array> arrays;
+    private final MemorySegment first;
+    private final MemorySegment second;
+    private final MemorySegment target;
 
-    /** Copies the bytes of {@code from}. */
-    static void copy(Array from, Array to) {
-        MemorySegment source = memory(from);
-        MemorySegment target = memory(to);
-        split(target.byteSize(), (start, bytes) -> copy(source, target, start, bytes));
+    private Yardstick(Array first, Array second, Array target) {
+        arrays = List.of(first, second, target);
+        this.first = memory(first);
+        this.second = memory(second);
+        this.target = memory(target);
     }
 
-    /** Reads two arrays and writes one, of which an element takes as many bytes, or half as many. */
-    static void merge(Array a, Array b, Array to) {
-        MemorySegment first = memory(a);
-        MemorySegment second = memory(b);
-        MemorySegment target = memory(to);
+    /** Loops that read {@code from} and write {@code to}. */
+    static Yardstick of(Array from, Array to) {
+        return new Yardstick(from, from, to);
+    }
+
+    /** Loops that read two arrays and write {@code to}, of which an element takes as many bytes, or half as many. */
+    static Yardstick of(Array first, Array second, Array to) {
+        return new Yardstick(first, second, to);
+    }
+
+    /** Copies the first array. */
+    void copy() {
+        split(target.byteSize(), (start, bytes) -> copy(first, target, start, bytes));
+    }
+
+    /** Reads two arrays and writes one. */
+    void merge() {
         if (first.byteSize() == target.byteSize()) {
             split(target.byteSize(), (start, bytes) -> merge(first, second, target, start, bytes));
         } else {
@@ -46,17 +64,16 @@ final class Yardstick {
         }
     }
 
-    /** Reads the bytes of {@code from}, and returns something that depends on all of them. */
-    static long read(Array from) {
-        MemorySegment source = memory(from);
-        long[] sums = new long[1];
-        split(source.byteSize(), (start, bytes) -> {
-            long sum = read(source, start, bytes);
-            if (sum == Long.MIN_VALUE) {
-                sums[0] = sum;
-            }
-        });
-        return sums[0];
+    /** Reads the first array, and returns something that depends on all of it. */
+    long read() {
+        LongAdder sum = new LongAdder();
+        split(first.byteSize(), (start, bytes) -> sum.add(read(first, start, bytes)));
+        return sum.sum();
+    }
+
+    @Override
+    public String toString() {
+        return "Yardstick" + arrays.stream().map(Array::shape).toList();
     }
 
     private static void copy(MemorySegment from, MemorySegment to, long start, int bytes) {
@@ -112,9 +129,12 @@ final class Yardstick {
         }
     }
 
-    /** The memory of an evaluated array, to be overwritten: nobody reads the arrays of a yardstick. */
+    /** The memory of an evaluated array, to be overwritten. */
     private static MemorySegment memory(Array array) {
         MemorySegment readOnly = array.asMemorySegment();
+        if (readOnly.address() != array.asMemorySegment().address()) {
+            throw new IllegalArgumentException("The elements do not lie row-major; a copy of them is no yardstick.");
+        }
         return MemorySegment.ofAddress(readOnly.address()).reinterpret(readOnly.byteSize());
     }
 }
