@@ -61,7 +61,8 @@ final class Chart {
         add("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\">%n", WIDTH,
                 bottom + 34, WIDTH, bottom + 34);
         svg.append(STYLE);
-        add("<rect class=\"ground\" x=\"0.5\" y=\"0.5\" width=\"%d\" height=\"%d\" rx=\"6\"/>%n", WIDTH - 1, bottom + 33);
+        add("<rect class=\"ground\" x=\"0.5\" y=\"0.5\" width=\"%d\" height=\"%d\" rx=\"6\"/>%n", WIDTH - 1,
+                bottom + 33);
         add("<text class=\"title\" x=\"20\" y=\"27\">Speed, as a part of a loop's that only reads and writes the same"
                 + " bytes</text>%n");
         add("<text class=\"faint\" x=\"20\" y=\"46\">%s</text>%n", escaped(recording.cpu() + ", " + recording.cores()

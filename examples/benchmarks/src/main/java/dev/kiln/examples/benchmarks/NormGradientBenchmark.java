@@ -72,7 +72,8 @@ public class NormGradientBenchmark extends KilnBenchmark {
     }
 
     private List<Array> gradients() {
-        return Transforms.vjp((List<Array> in) -> Fast.rmsNorm(in.get(0), in.get(1), EPS), List.of(x, weight), cotangent)
+        return Transforms
+                .vjp((List<Array> in) -> Fast.rmsNorm(in.get(0), in.get(1), EPS), List.of(x, weight), cotangent)
                 .cotangents();
     }
 }

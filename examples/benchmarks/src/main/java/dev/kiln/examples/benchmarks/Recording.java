@@ -49,7 +49,8 @@ record Recording(String date, String commit, String cpu, int cores, long memoryB
     }
 
     /** The figure of a row by its name, if there is one. */
-    @Nullable Figure figure(String name) {
+    @Nullable
+    Figure figure(String name) {
         for (Figure figure : figures) {
             if (figure.name().equals(name)) {
                 return figure;

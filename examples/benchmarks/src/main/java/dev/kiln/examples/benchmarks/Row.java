@@ -51,7 +51,8 @@ record Row(String name, Run run, Work work, @Nullable Run yardstick, Bar bar) {
     record Measured(double nanos, double peakBytes) {}
 
     /** This row's outcome, or null if it was not measured. */
-    @Nullable Figure figure(Map<Run, Measured> measured) {
+    @Nullable
+    Figure figure(Map<Run, Measured> measured) {
         Measured own = measured.get(run);
         if (own == null) {
             return null;
@@ -73,7 +74,8 @@ record Row(String name, Run run, Work work, @Nullable Run yardstick, Bar bar) {
     }
 
     /** Whether {@code value} is what the bar asks for; null if that cannot be told. */
-    @Nullable Boolean met(@Nullable Double value) {
+    @Nullable
+    Boolean met(@Nullable Double value) {
         if (value == null) {
             return null;
         }

@@ -27,7 +27,7 @@ final class Yardstick {
         void run(long start, int bytes);
     }
 
-    /** Kept so that their memory is. */
+    @SuppressWarnings("unused") // kept so that their memory is
     private final List<Array> arrays;
     private final MemorySegment first;
     private final MemorySegment second;
@@ -69,11 +69,6 @@ final class Yardstick {
         LongAdder sum = new LongAdder();
         split(first.byteSize(), (start, bytes) -> sum.add(read(first, start, bytes)));
         return sum.sum();
-    }
-
-    @Override
-    public String toString() {
-        return "Yardstick" + arrays.stream().map(Array::shape).toList();
     }
 
     private static void copy(MemorySegment from, MemorySegment to, long start, int bytes) {

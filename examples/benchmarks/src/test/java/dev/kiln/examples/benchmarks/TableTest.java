@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TableTest {
 
     private static final Run NORM = Run.of("RmsNormBenchmark", "norm", "rows", 64);
-    private static final Row ROW = new Row("norm & co", NORM, Work.bytes(2000), NORM.beside("copy"), new Bar.Speed(0.75));
+    private static final Row ROW = new Row("norm & co", NORM, Work.bytes(2000), NORM.beside("copy"),
+            new Bar.Speed(0.75));
 
     private static Recording recording(Figure... figures) {
         return new Recording("2026-01-02", "abc", "A <fast> CPU", 2, 1 << 30, "25", "Linux", List.of(figures));
@@ -63,7 +64,8 @@ class TableTest {
     @Test
     void barsOfTimesAndBlocksAskForLittle() {
         Row time = new Row("time", NORM, Work.NONE, NORM.beside("forward"), new Bar.Time(2.5));
-        Figure gradient = figure(time, Map.of(NORM, new Measured(200, 0), NORM.beside("forward"), new Measured(100, 0)));
+        Figure gradient = figure(time,
+                Map.of(NORM, new Measured(200, 0), NORM.beside("forward"), new Measured(100, 0)));
         assertEquals(2, gradient.value());
         assertEquals(true, time.met(2.5));
         assertEquals(false, time.met(2.6));
@@ -78,7 +80,8 @@ class TableTest {
     void theTableShowsTheRecordedRatioOfTheSameNameOrADash() {
         Figure now = new Figure(ROW.name(), 1000, 2, "GB/s", 0.8);
         String with = Table.of(List.of(ROW), List.of(now), recording(new Figure(ROW.name(), 1, 1, "GB/s", 0.71)));
-        assertTrue(with.lines().toList().get(1).matches("norm & co +1\\.00 µs +2\\.0 GB/s +0\\.80 +0\\.71 +≥ 0\\.75 +yes"),
+        assertTrue(
+                with.lines().toList().get(1).matches("norm & co +1\\.00 µs +2\\.0 GB/s +0\\.80 +0\\.71 +≥ 0\\.75 +yes"),
                 with);
         String other = Table.of(List.of(ROW), List.of(now), recording(new Figure("another", 1, 1, "GB/s", 0.71)));
         assertTrue(other.lines().toList().get(1).matches(".* 0\\.80 +– .*"), other);
