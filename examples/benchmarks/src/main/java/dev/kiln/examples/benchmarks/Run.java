@@ -29,4 +29,9 @@ record Run(String type, String method, SortedMap<String, String> params, int thr
     Run alone() {
         return new Run(type, method, params, 1);
     }
+
+    @Override
+    public String toString() {
+        return type + "." + method + params.values() + (threads == 0 ? "" : ", threads: " + threads);
+    }
 }

@@ -46,7 +46,9 @@ final class Runs {
             for (Map.Entry<Batch, List<Run>> batch : ofType.entrySet()) {
                 int threads = batch.getKey().threads();
                 for (RunResult result : new Runner(options(batch.getKey(), batch.getValue(), forks, quick)).run()) {
-                    measured.put(run(result.getParams(), threads), measured(result));
+                    Run run = run(result.getParams(), threads);
+                    measured.put(run, measured(result));
+                    System.out.println(run + ": " + Table.time(measured(result).nanos()));
                 }
             }
         }
@@ -54,7 +56,7 @@ final class Runs {
     }
 
     private static Options options(Batch batch, List<Run> runs, int forks, boolean quick) {
-        ChainedOptionsBuilder options = new OptionsBuilder().forks(forks).verbosity(VerboseMode.NORMAL)
+        ChainedOptionsBuilder options = new OptionsBuilder().forks(forks).verbosity(VerboseMode.SILENT)
                 .addProfiler(MemoryProfiler.class).shouldFailOnError(true);
         for (Run run : runs) {
             options.include("\\." + run.type() + "\\." + run.method() + "$");

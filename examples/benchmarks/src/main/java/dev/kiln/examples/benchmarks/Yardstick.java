@@ -125,6 +125,7 @@ final class Yardstick {
     }
 
     /** The memory of an evaluated array, to be overwritten. */
+    @SuppressWarnings("restricted") // the array outlives the segment
     private static MemorySegment memory(Array array) {
         MemorySegment readOnly = array.asMemorySegment();
         if (readOnly.address() != array.asMemorySegment().address()) {
