@@ -18,7 +18,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /** What all benchmarks share: how long they run, and how a graph is built and evaluated in them. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(value = 1, jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"})
+@Fork(value = 1, jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
+    "--sun-misc-unsafe-memory-access=allow"})
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 7, time = 1)
 @State(Scope.Benchmark)
