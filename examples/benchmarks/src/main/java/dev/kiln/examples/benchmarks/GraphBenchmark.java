@@ -2,35 +2,59 @@ package dev.kiln.examples.benchmarks;
 
 import dev.kiln.graph.DType;
 import dev.kiln.ops.Array;
-import java.util.concurrent.TimeUnit;
+import dev.kiln.ops.Ops;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.annotations.Setup;
 
-/** What laziness costs on an array so small that the arithmetic is free: nanoseconds per node. */
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@State(Scope.Benchmark)
-public class GraphBenchmark {
+/** What laziness costs on arrays so small that the arithmetic is free. Plans are in the cache. Results are dropped. */
+public class GraphBenchmark extends KilnBenchmark {
 
     private static final int NODES = 100;
 
     private final Array x = Array.of(1, 2, 3, 4).astype(DType.FLOAT32).eval();
+    private final Array one = Array.of(1, 0, 0, 0).astype(DType.FLOAT32).eval();
+    private final Array scalar = Array.scalar(2f).eval();
 
-    /** Builds a chain of nodes and drops it. */
+    /** Compares with plain loops. */
+    @Setup
+    public void setUp() {
+        Plain.check("chain of sums", sums(), i -> (i + 1) * (NODES + 1.0));
+        // Running sums of 1, 0, 0, 0, taken n times: n choose up to 3.
+        double n = NODES;
+        double[] expected = {1, n, n * (n + 1) / 2, n * (n + 1) * (n + 2) / 6};
+        Plain.check("chain of running sums", runningSums(), i -> expected[i]);
+        Plain.check("scalar add", scalar.add(scalar), i -> 4);
+    }
+
+    /** Builds a chain of additions and drops it. */
     @Benchmark
     @OperationsPerInvocation(NODES)
     public Array build() {
+        return sums();
+    }
+
+    /** Builds and evaluates a chain of additions, which fuses to one kernel. */
+    @Benchmark
+    @OperationsPerInvocation(NODES)
+    public Array fusedChain() {
+        return sums().eval();
+    }
+
+    /** Builds and evaluates a chain of running sums, none of which can be fused: a hundred launches. */
+    @Benchmark
+    @OperationsPerInvocation(NODES)
+    public Array unfusedChain() {
+        return runningSums().eval();
+    }
+
+    /** Builds and evaluates the sum of two scalars. */
+    @Benchmark
+    public Array scalarAdd() {
+        return scalar.add(scalar).eval();
+    }
+
+    private Array sums() {
         Array y = x;
         for (int i = 0; i < NODES; i++) {
             y = y.add(x);
@@ -38,10 +62,11 @@ public class GraphBenchmark {
         return y;
     }
 
-    /** Builds the chain and fires it; its plan is in the cache. */
-    @Benchmark
-    @OperationsPerInvocation(NODES)
-    public Array buildAndEval() {
-        return build().eval();
+    private Array runningSums() {
+        Array y = one;
+        for (int i = 0; i < NODES; i++) {
+            y = Ops.cumsum(y, 0, false, true);
+        }
+        return y;
     }
 }

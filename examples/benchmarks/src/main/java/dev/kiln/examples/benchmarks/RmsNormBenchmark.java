@@ -1,95 +1,79 @@
 package dev.kiln.examples.benchmarks;
 
 import dev.kiln.graph.DType;
-import dev.kiln.graph.Shape;
 import dev.kiln.ops.Array;
 import dev.kiln.ops.Fast;
 import dev.kiln.ops.Ops;
-import dev.kiln.ops.Random;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
-/**
- * RMS norm through the public API, from building the graph to the last element, beside a copy of the same bytes: what the
- * machine's memory allows.
- */
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@State(Scope.Benchmark)
-public class RmsNormBenchmark {
+/** RMS norm of rows of 4096, from building the graph to the last element, beside a copy of the same bytes. */
+public class RmsNormBenchmark extends KilnBenchmark {
 
     private static final double EPS = 1e-5;
 
-    /** Rows and columns. */
-    @Param({"64", "512", "4096"})
-    public int side;
+    /** How many rows. */
+    @Param({"1", "64", "512", "4096"})
+    public int rows;
 
     /** The dtype of input, weight and result. */
-    @Param({"FLOAT32", "BFLOAT16"})
+    @Param({"FLOAT32", "BFLOAT16", "FLOAT16"})
     public DType dtype = DType.FLOAT32;
 
     private Array x = Array.scalar(0);
-    private Array residual = x;
     private Array weight = x;
-    private MemorySegment from = MemorySegment.NULL;
-    private MemorySegment to = MemorySegment.NULL;
+    @SuppressWarnings("NullAway.Init") // set by setUp
+    private Yardstick yardstick;
 
-    /** Draws the input and touches the copy's memory. */
+    /** Draws the input and compares with a plain loop. */
     @Setup
     public void setUp() {
-        x = Random.normal(Shape.shape(side, side), DType.FLOAT32, Random.key(1)).astype(dtype);
-        residual = Random.normal(Shape.shape(side, side), DType.FLOAT32, Random.key(2)).astype(dtype);
-        weight = Random.uniform(0.5, 1.5, Shape.shape(side), DType.FLOAT32, Random.key(3)).astype(dtype);
-        Ops.eval(x, residual, weight);
-        Arena arena = Arena.ofAuto();
-        from = arena.allocate(x.nbytes(), 64).fill((byte) 1);
-        to = arena.allocate(x.nbytes(), 64).fill((byte) 2);
+        x = normal(1, dtype, rows, COLUMNS);
+        weight = normal(2, dtype, COLUMNS);
+        yardstick = Yardstick.of(x, room(dtype, rows, COLUMNS));
+        float[] in = x.toFloatArray();
+        float[] scale = weight.toFloatArray();
+        Plain.Row expected = (from, columns, to) -> {
+            double norm = Plain.normScale(in, from, columns, EPS);
+            for (int i = 0; i < columns; i++) {
+                to[i] = in[from + i] * norm * scale[i];
+            }
+        };
+        Plain.checkRows("rms norm", graph(), expected);
+        Plain.checkRows("rms norm by hand", byHand(), expected);
     }
 
-    /** The norm alone: reads an array, writes one. */
+    /** The norm, its result released by a scope. */
     @Benchmark
     public Array norm() {
-        return Fast.rmsNorm(x, weight, EPS).eval();
+        return inScope(this::graph);
     }
 
-    /** The norm of a sum: reads two arrays, writes one. */
+    /** The norm, its result dropped: the collector finds it. */
     @Benchmark
-    public Array normOfSum() {
-        return Fast.rmsNorm(x.add(residual), weight, EPS).eval();
+    public Array normDropped() {
+        return graph().eval();
     }
 
     /** The norm as a formula of single operations, which Kiln recognises. */
     @Benchmark
     public Array normByHand() {
-        Array meanSquare = Ops.mean(x.square(), -1, true);
-        return x.multiply(meanSquare.add(EPS).rsqrt()).multiply(weight).eval();
+        return inScope(this::byHand);
     }
 
-    /** A copy by all processors: reads an array, writes one. */
+    /** The yardstick: reads an array, writes one. */
     @Benchmark
-    public MemorySegment copy() {
-        long bytes = from.byteSize();
-        int parts = bytes < 1 << 20 ? 1 : Runtime.getRuntime().availableProcessors();
-        IntStream.range(0, parts).parallel().forEach(part -> {
-            long start = bytes * part / parts;
-            MemorySegment.copy(from, start, to, start, bytes * (part + 1) / parts - start);
-        });
-        return to;
+    public void copy() {
+        yardstick.copy();
+    }
+
+    private Array graph() {
+        return Fast.rmsNorm(x, weight, EPS);
+    }
+
+    private Array byHand() {
+        Array meanSquare = Ops.mean(x.astype(DType.FLOAT32).square(), -1, true);
+        return x.astype(DType.FLOAT32).multiply(meanSquare.add(EPS).rsqrt()).astype(dtype).multiply(weight);
     }
 }

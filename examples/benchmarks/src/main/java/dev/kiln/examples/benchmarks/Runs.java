@@ -1,0 +1,89 @@
+package dev.kiln.examples.benchmarks;
+
+import dev.kiln.examples.benchmarks.Row.Measured;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** Measures runs by JMH, each in a JVM of its own. */
+final class Runs {
+
+    private static final TimeValue SHORT = TimeValue.milliseconds(200);
+
+    /** Runs that JMH can be asked for together. */
+    private record Batch(SortedMap<String, String> params, int threads) {}
+
+    private Runs() {}
+
+    /**
+     * Measures {@code runs}; what has the same parameters is measured one after the other.
+     *
+     * @param quick a short look instead of figures one could record
+     */
+    static Map<Run, Measured> measure(Collection<Run> runs, int forks, boolean quick) throws RunnerException {
+        Map<String, Map<Batch, List<Run>>> batches = new LinkedHashMap<>();
+        for (Run run : runs) {
+            batches.computeIfAbsent(run.type(), type -> new LinkedHashMap<>())
+                    .computeIfAbsent(new Batch(run.params(), run.threads()), batch -> new ArrayList<>()).add(run);
+        }
+        Map<Run, Measured> measured = new HashMap<>();
+        for (Map<Batch, List<Run>> ofType : batches.values()) {
+            for (Map.Entry<Batch, List<Run>> batch : ofType.entrySet()) {
+                int threads = batch.getKey().threads();
+                for (RunResult result : new Runner(options(batch.getKey(), batch.getValue(), forks, quick)).run()) {
+                    Run run = run(result.getParams(), threads);
+                    measured.put(run, measured(result));
+                    System.out.println(run + ": " + Table.time(measured(result).nanos()));
+                }
+            }
+        }
+        return measured;
+    }
+
+    private static Options options(Batch batch, List<Run> runs, int forks, boolean quick) {
+        ChainedOptionsBuilder options = new OptionsBuilder().forks(forks).verbosity(VerboseMode.SILENT)
+                .addProfiler(MemoryProfiler.class).shouldFailOnError(true);
+        for (Run run : runs) {
+            options.include("\\." + run.type() + "\\." + run.method() + "$");
+        }
+        batch.params().forEach(options::param);
+        if (batch.threads() > 0) {
+            options.jvmArgsAppend("--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
+                    "-XX:ActiveProcessorCount=" + batch.threads());
+        }
+        if (quick) {
+            options.warmupIterations(2).warmupTime(SHORT).measurementIterations(3).measurementTime(SHORT);
+        }
+        return options.build();
+    }
+
+    private static Run run(BenchmarkParams params, int threads) {
+        String[] name = params.getBenchmark().split("\\.", -1);
+        SortedMap<String, String> values = new TreeMap<>();
+        for (String key : params.getParamsKeys()) {
+            values.put(key, params.getParam(key));
+        }
+        return new Run(name[name.length - 2], name[name.length - 1], values, threads);
+    }
+
+    private static Measured measured(RunResult result) {
+        Result<?> peak = result.getSecondaryResults().get(MemoryProfiler.PEAK);
+        return new Measured(result.getPrimaryResult().getStatistics().getPercentile(50),
+                peak == null ? 0 : peak.getScore());
+    }
+}

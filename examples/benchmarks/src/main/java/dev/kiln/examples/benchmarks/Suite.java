@@ -1,0 +1,139 @@
+package dev.kiln.examples.benchmarks;
+
+import dev.kiln.examples.benchmarks.Row.Bar;
+import dev.kiln.examples.benchmarks.Row.Work;
+import dev.kiln.graph.DType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of the table: the bars of the project's issue on speed. */
+final class Suite {
+
+    private static final int COLUMNS = KilnBenchmark.COLUMNS;
+    private static final Bar OPENBLAS = new Bar.Untold("0.85 of OpenBLAS, not measured here");
+
+    private final List<Row> rows = new ArrayList<>();
+
+    private Suite() {}
+
+    /** All rows, those of peers only if the class path has them. */
+    static List<Row> rows() {
+        Suite suite = new Suite();
+        suite.norms();
+        suite.aroundNorms();
+        suite.elementwise();
+        suite.graphs();
+        suite.products();
+        suite.memory();
+        if (Suite.class.getResource("OnnxNormBenchmark.class") != null) {
+            suite.peers();
+        }
+        return List.copyOf(suite.rows);
+    }
+
+    private void norms() {
+        for (DType dtype : new DType[] {DType.FLOAT32, DType.BFLOAT16, DType.FLOAT16}) {
+            for (int n : new int[] {1, 64, 512, 4096}) {
+                Run norm = Run.of("RmsNormBenchmark", "norm", "rows", n, "dtype", dtype.name());
+                String name = "rms norm " + dtype.name().toLowerCase(Locale.ROOT) + " " + size(n);
+                Work work = Work.bytes(2.0 * n * COLUMNS * dtype.size());
+                add(name, norm, work, norm.beside("copy"), normBar(n, dtype));
+                if (n > 1 && dtype == DType.FLOAT32) {
+                    add(name + ", 1 thread", norm.alone(), work, norm.beside("copy").alone(), new Bar.Speed(0.7));
+                    add(name + ", dropped", norm.beside("normDropped"), work, norm.beside("copy"),
+                            new Bar.Untold("the same without a scope"));
+                    add(name + ", by hand", norm.beside("normByHand"), work, norm.beside("copy"), normBar(n, dtype));
+                }
+            }
+        }
+    }
+
+    private static Bar normBar(int rows, DType dtype) {
+        if (dtype != DType.FLOAT32) {
+            return rows == 4096 ? new Bar.Speed(0.65) : new Bar.Untold("asked of 4096 rows");
+        }
+        return switch (rows) {
+            case 1 -> new Bar.Nanos(1500);
+            case 4096 -> new Bar.Speed(0.85);
+            default -> new Bar.Speed(0.75);
+        };
+    }
+
+    private void aroundNorms() {
+        for (int n : new int[] {64, 512, 4096}) {
+            double elements = (double) n * COLUMNS;
+            Run block = Run.of("NormBlockBenchmark", "block", "rows", n);
+            add("residual + norm + scale + cast " + size(n), block, Work.bytes(elements * (4 + 4 + 2)),
+                    block.beside("readWrite"), new Bar.Speed(0.75));
+            Run byX = Run.of("NormGradientBenchmark", "byX", "rows", n);
+            add("norm gradient by x " + size(n), byX, Work.bytes(elements * 12), byX.beside("forward"),
+                    new Bar.Time(2.5));
+            add("norm gradient by x and weight " + size(n), byX.beside("byXAndWeight"), Work.bytes(elements * 12),
+                    byX.beside("forward"), new Bar.Time(2.5));
+        }
+    }
+
+    private void elementwise() {
+        for (int n : new int[] {64, 4096}) {
+            double bytes = 4.0 * n * COLUMNS;
+            Run silu = Run.of("ElementwiseBenchmark", "siluMultiply", "rows", n);
+            add("silu(a)*b " + size(n), silu, Work.bytes(3 * bytes), silu.beside("readWrite"), new Bar.Speed(0.8));
+            for (String method : new String[] {"gelu", "softmax", "layerNorm", "chainOf8"}) {
+                String words = method.replaceAll("([A-Z0-9])", " $1").toLowerCase(Locale.ROOT);
+                add(words + " " + size(n), silu.beside(method), Work.bytes(2 * bytes), silu.beside("copy"),
+                        new Bar.Speed(0.8));
+            }
+        }
+    }
+
+    private void graphs() {
+        add("eval of one scalar add", Run.of("GraphBenchmark", "scalarAdd"), Work.NONE, null, new Bar.Nanos(1000));
+        add("node of an unfusable chain, build + eval", Run.of("GraphBenchmark", "unfusedChain"), Work.NONE, null,
+                new Bar.Nanos(250));
+        add("node of a fused chain, build + eval", Run.of("GraphBenchmark", "fusedChain"), Work.NONE, null,
+                new Bar.Nanos(250));
+        add("node, build alone", Run.of("GraphBenchmark", "build"), Work.NONE, null, new Bar.Untold("for comparison"));
+    }
+
+    private void products() {
+        for (int n : new int[] {512, 1024, 2048}) {
+            Run product = Run.of("MatmulBenchmark", "product", "side", n);
+            Work work = Work.flops(2.0 * n * n * n);
+            add("matmul " + n, product, work, null, OPENBLAS);
+            add("matmul " + n + ", 1 thread", product.alone(), work, null, OPENBLAS);
+            add("matmul " + n + ", transposed operand", product.beside("transposed"), work, product,
+                    new Bar.Untold("0.8 of OpenBLAS, not measured here; the ratio is to the product without"));
+        }
+        for (DType dtype : new DType[] {DType.BFLOAT16, DType.FLOAT16}) {
+            Run product = Run.of("MatvecBenchmark", "product", "dtype", dtype.name());
+            add("matrix-vector " + dtype.name().toLowerCase(Locale.ROOT) + " 1×4096·4096×11008", product,
+                    Work.bytes(2.0 * COLUMNS * MatvecBenchmark.OUT), product.beside("read"), new Bar.Speed(0.8));
+        }
+    }
+
+    private void memory() {
+        Run scoped = Run.of("TemporariesBenchmark", "inScopes");
+        Work work = Work.bytes(4.0 * TemporariesBenchmark.BLOCK);
+        Bar bar = new Bar.Blocks(6, TemporariesBenchmark.BLOCK);
+        add("step of 64 MiB temporaries, in scopes", scoped, work, null, bar);
+        add("step of 64 MiB temporaries, dropped", scoped.beside("dropped"), work, null, bar);
+    }
+
+    private void peers() {
+        for (int n : new int[] {1, 64, 512, 4096}) {
+            Run norm = Run.of("RmsNormBenchmark", "norm", "rows", n, "dtype", DType.FLOAT32.name());
+            add("rms norm float32 " + size(n) + " against ONNX Runtime", norm, Work.bytes(8.0 * n * COLUMNS),
+                    Run.of("OnnxNormBenchmark", "norm", "rows", n), new Bar.Speed(2));
+        }
+    }
+
+    private void add(String name, Run run, Work work, @Nullable Run yardstick, Bar bar) {
+        rows.add(new Row(name, run, work, yardstick, bar));
+    }
+
+    private static String size(int rows) {
+        return rows + "×" + COLUMNS;
+    }
+}
