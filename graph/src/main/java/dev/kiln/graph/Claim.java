@@ -40,12 +40,17 @@ final class Claim {
         return Optional.of(claim);
     }
 
-    /** All claims are made in one order, so that of two that overlap one gets through. */
+    /**
+     * All claims are made in one order, so that of two that overlap one gets through; nodes that two threads made at the same
+     * moment may share an identity, and then the JVM's decides.
+     */
     private int[] order() {
         return marks.length == 1
                 ? ONLY
                 : IntStream.range(0, marks.length).boxed()
-                        .sorted(Comparator.comparingInt(i -> nodes.get(i).identity())).mapToInt(i -> i).toArray();
+                        .sorted(Comparator.<Integer>comparingInt(i -> nodes.get(i).identity())
+                                .thenComparingInt(i -> System.identityHashCode(nodes.get(i))))
+                        .mapToInt(i -> i).toArray();
     }
 
     /** Tells that the nodes are being computed: {@code running} has an entry for each. */
