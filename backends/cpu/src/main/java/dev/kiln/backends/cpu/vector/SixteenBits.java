@@ -16,7 +16,7 @@ import jdk.incubator.vector.VectorOperators;
  * 2^112: a multiplication that is exact, for subnormal numbers too.
  */
 final class SixteenBits {
-    private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
+    static final ByteOrder NATIVE = ByteOrder.nativeOrder();
     private static final int SIGN = 0x8000_0000;
     private static final int MAGNITUDE = 0x7FFF_FFFF;
     private static final int INFINITY = 0x7F80_0000;
@@ -24,7 +24,7 @@ final class SixteenBits {
     private static final float UP = 0x1p112f;
     private static final float DOWN = 0x1p-112f;
     /** The least float that rounds to a float16 infinity, as bits. */
-    private static final int OVERFLOW = Float.floatToRawIntBits(65520f);
+    static final int OVERFLOW = Float.floatToRawIntBits(65520f);
     /** The least normal float16. */
     private static final float NORMAL = 0x1p-14f;
     /** In the binade from here on floats are as far apart as subnormal float16s. */
@@ -55,22 +55,22 @@ final class SixteenBits {
         return rounded.or(bits.and(SIGN)).reinterpretAsFloats();
     }
 
-    private static IntVector widenBfloat16(IntVector bits) {
+    static IntVector widenBfloat16(IntVector bits) {
         return bits.lanewise(VectorOperators.LSHL, 16);
     }
 
-    private static IntVector widenFloat16(IntVector bits) {
+    static IntVector widenFloat16(IntVector bits) {
         IntVector shifted = bits.and(0x7FFF).lanewise(VectorOperators.LSHL, 13);
         IntVector finite = shifted.reinterpretAsFloats().mul(UP).reinterpretAsInts();
         return finite.blend(shifted.or(INFINITY), shifted.compare(VectorOperators.GE, 0x7C00 << 13))
                 .or(bits.lanewise(VectorOperators.LSHL, 16).and(SIGN));
     }
 
-    private static IntVector narrowBfloat16(IntVector bits) {
+    static IntVector narrowBfloat16(IntVector bits) {
         return bits.lanewise(VectorOperators.ASHR, 16);
     }
 
-    private static IntVector narrowFloat16(IntVector bits) {
+    static IntVector narrowFloat16(IntVector bits) {
         IntVector a = bits.and(MAGNITUDE);
         IntVector finite = a.reinterpretAsFloats().mul(DOWN).reinterpretAsInts().lanewise(VectorOperators.LSHR, 13);
         IntVector special = a.lanewise(VectorOperators.LSHR, 13).and(0x3FF).or(0x7C00);
