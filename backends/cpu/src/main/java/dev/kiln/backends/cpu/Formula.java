@@ -31,8 +31,12 @@ public record Formula(List<DType> reads, List<Term> terms, List<Store> stores) {
         List<Integer> arguments();
     }
 
-    /** What load number {@code input} reads. */
-    public record Read(int input, DType dtype, boolean byRow) implements Term {
+    /**
+     * What load number {@code input} reads.
+     *
+     * @param staged whether it is widened to float32 before the code runs
+     */
+    public record Read(int input, DType dtype, boolean byRow, boolean staged) implements Term {
         @Override
         public List<Integer> arguments() {
             return List.of();
@@ -71,8 +75,12 @@ public record Formula(List<DType> reads, List<Term> terms, List<Store> stores) {
         }
     }
 
-    /** A term that is written as {@code dtype}. */
-    public record Store(int term, DType dtype) {}
+    /**
+     * A term that is written as {@code dtype}, and rounded to it.
+     *
+     * @param staged whether it is float32 until the code has run
+     */
+    public record Store(int term, DType dtype, boolean staged) {}
 
     /** Writes an instruction of a program. */
     @FunctionalInterface
@@ -98,7 +106,7 @@ public record Formula(List<DType> reads, List<Term> terms, List<Store> stores) {
             if (byRow && load.dtype() == DType.BOOL) {
                 return Optional.empty();
             }
-            terms.add(text.add(new Read(input, load.dtype(), byRow)));
+            terms.add(text.add(new Read(input, load.dtype(), byRow, !byRow && isStaged(program, load))));
         }
         for (Work.Instruction instruction : program.body()) {
             int[] arguments = instruction.arguments().stream().mapToInt(terms::get).toArray();
@@ -109,7 +117,9 @@ public record Formula(List<DType> reads, List<Term> terms, List<Store> stores) {
             }
             terms.add(term);
         }
-        List<Store> stores = program.stores().stream().map(value -> new Store(terms.get(value), program.dtype(value)))
+        List<Store> stores = program.stores().stream()
+                .map(value -> new Store(text.unrounded(terms.get(value)), program.dtype(value),
+                        program.dtype(value) == DType.FLOAT16 && program.extent(value) == Extent.FULL))
                 .toList();
         for (int i = 0; i < stores.size(); i++) { // a value that is the same along the row is still written along it
             if (text.terms.get(stores.get(i).term()).byRow()
@@ -119,6 +129,15 @@ public record Formula(List<DType> reads, List<Term> terms, List<Store> stores) {
         }
         return Optional.of(new Formula(program.loads().stream().map(Work.Load::dtype).toList(),
                 List.copyOf(text.terms), stores));
+    }
+
+    /**
+     * The processor converts between float16 and float32 in one step, but the Vector API has none for it; loops that do nothing
+     * else are compiled to it. What is the same in each row is widened once.
+     */
+    private static boolean isStaged(Work.Program program, Work.Load load) {
+        return load.dtype() == DType.FLOAT16
+                || load.dtype() == DType.BFLOAT16 && Grid.sameInEachRow(program, load);
     }
 
     private static boolean isServed(DType dtype, Extent extent) {
@@ -166,6 +185,12 @@ public record Formula(List<DType> reads, List<Term> terms, List<Store> stores) {
                 case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT32, FLOAT64, COMPLEX64 ->
                     term;
             };
+        }
+
+        /** The term that {@code term} is rounded from, if it is that: what is stored is rounded anyway. */
+        int unrounded(int term) {
+            return terms.get(term) instanceof Apply(String function, List<Integer> from, boolean byRow)
+                    && (function.equals("to_float16") || function.equals("to_bfloat16")) ? from.getFirst() : term;
         }
 
         private static List<Integer> list(int... numbers) {

@@ -4,14 +4,13 @@ import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
 import com.google.common.util.concurrent.UncheckedExecutionException;
 import java.lang.System.Logger.Level;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,15 +25,11 @@ final class Generated {
 
     private static final System.Logger LOG = System.getLogger(Generated.class.getName());
     private static final Cache<Formula, Generated> CACHE = CacheBuilder.newBuilder().maximumSize(1024).build();
-    private static final ThreadPoolExecutor BACKGROUND = background();
+    static final ThreadPoolExecutor BACKGROUND = background();
 
     /** Elements that the loops compute before code is generated, each launch counting as some. */
     private static final long HOT = 1 << 20;
     private static final long PER_LAUNCH = 1 << 11;
-    private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final int WINS = 3;
-    /** Any value that is normal in each dtype: a float of these bytes is 0.01, a float16 is 1. */
-    private static final byte FILL = 0x3C;
 
     private final Formula formula;
     private final Passes passes;
@@ -47,10 +42,13 @@ final class Generated {
      * Code that is ready.
      *
      * @param places how many arrays are read and written
+     * @param loads the numbers of those that are widened before the code runs
+     * @param stores the numbers of those that are narrowed when it has run
      * @param scratches how many scratch areas it needs
      * @param numbers how many numbers a row has
      */
-    record Code(RowCode code, int places, int scratches, int numbers) {}
+    @SuppressWarnings("ArrayRecordComponent") // read at each launch, never written
+    record Code(RowCode code, int places, int[] loads, int[] stores, int scratches, int numbers) {}
 
     private Generated(Formula formula) {
         this.formula = formula;
@@ -85,45 +83,36 @@ final class Generated {
 
     /** The code at once, whatever its speed. */
     Optional<Code> write() {
-        return Loops.get().write(formula, passes).map(written -> new Code(written,
-                formula.reads().size() + formula.stores().size(), passes.kept().size(), formula.terms().size()));
+        int reads = formula.reads().size();
+        int[] loads = formula.terms().stream()
+                .mapToInt(term -> term instanceof Formula.Read read && read.staged() ? read.input() : -1)
+                .filter(place -> place >= 0).toArray();
+        int[] stores = IntStream.range(0, formula.stores().size()).filter(i -> formula.stores().get(i).staged())
+                .map(i -> reads + i).toArray();
+        return Loops.get().write(formula, passes).map(written -> new Code(written, reads + formula.stores().size(),
+                loads, stores, passes.kept().size(), formula.terms().size()));
     }
 
     private void generate(int columns) {
         try {
-            write().ifPresent(written -> {
-                if (wins(written, columns)) {
-                    code = written;
-                }
-            });
+            write().ifPresent(written -> new Trial(this, written, columns).run());
         } catch (RuntimeException | Error failed) { // the loops go on
             LOG.log(Level.WARNING, "No code for " + formula, failed);
         }
     }
 
-    private boolean wins(Code written, int columns) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment memory = arena.allocate((long) columns * Double.BYTES * written.places(), 64).fill(FILL);
-            RowMemory own = RowMemory.lend(written, columns);
-            for (int i = 0; i < written.places(); i++) {
-                own.at()[i] = memory.address() + (long) i * columns * Double.BYTES;
-            }
-            long start = System.nanoTime();
-            int wins = 0;
-            long now = start;
-            int last = columns - (columns > 1 ? 1 : 0);
-            while (wins < WINS && now - start < GIVE_UP_NANOS) {
-                written.code().run(own.at(), own.row(), last); // the end of a row is not to be news for the compiler
-                long begin = System.nanoTime();
-                written.code().run(own.at(), own.row(), columns);
-                now = System.nanoTime();
-                wins = (double) (now - begin) / columns < best ? wins + 1 : 0;
-            }
-            own.giveBack();
-            LOG.log(Level.DEBUG, "{0} took {1} ms to become faster than loops: {2}", wins == WINS ? "Code" : "No code",
-                    (now - start) / 1_000_000, formula);
-            return wins == WINS;
-        }
+    /** Whether an element is now computed in less time than the loops ever took. */
+    boolean isFaster(double nanosPerElement) {
+        return nanosPerElement < best;
+    }
+
+    void takeOver(Code ready) {
+        code = ready;
+    }
+
+    @Override
+    public String toString() {
+        return formula.toString();
     }
 
     private static ThreadPoolExecutor background() {

@@ -10,6 +10,7 @@ public interface RowCode {
      * @param at where the row begins: the addresses of what is read, of what is written, then of the scratch areas, each with
      *            room for a float an element, rounded up to whole vectors
      * @param row room for the row's numbers, one for each term of the formula
+     * @param staged what is read or written as float32 in place of another dtype, with room for whole vectors
      */
-    void run(long[] at, float[] row, int columns);
+    void run(long[] at, float[] row, float[][] staged, int columns);
 }

@@ -33,9 +33,13 @@ record RowGrid(long rows, int columns, int piece, List<Place> places) {
      * @param walk over the first elements of rows
      * @param step bytes from an element of a row to the next, 0 if there is but one
      */
-    record Place(Walk walk, int step) {
+    record Place(DType dtype, Walk walk, int step) {
         long address(long base, long row, int column) {
             return base + walk.offset(row) + (long) column * step;
+        }
+
+        boolean sameInEachRow() {
+            return walk.rank() == 1 && (walk.steps[0] == 0 || walk.dims[0] == 1);
         }
     }
 
@@ -96,7 +100,8 @@ record RowGrid(long rows, int columns, int piece, List<Place> places) {
             dims[axis] = program.space().dim(axis);
             strides[axis] = layout.stride(axis);
         }
-        return new Place(Walk.of(Shape.shape(dims), new Layout(0, ImmutableLongArray.copyOf(strides)), dtype.size()),
+        return new Place(dtype,
+                Walk.of(Shape.shape(dims), new Layout(0, ImmutableLongArray.copyOf(strides)), dtype.size()),
                 step * dtype.size());
     }
 
@@ -118,13 +123,25 @@ record RowGrid(long rows, int columns, int piece, List<Place> places) {
         RowMemory memory = RowMemory.lend(code, piece);
         long[] at = memory.at();
         int perRow = perRow();
+        boolean loadedOnce = false;
         for (long number = start; number < end; number++) {
             long row = perRow == 1 ? number : number / perRow;
             int column = perRow == 1 ? 0 : (int) (number % perRow) * piece;
             for (int i = 0; i < addresses.length; i++) {
                 at[i] = places.get(i).address(addresses[i], row, column);
             }
-            code.code().run(at, memory.row(), Math.min(piece, columns - column));
+            int n = Math.min(piece, columns - column);
+            for (int place : code.loads()) {
+                if (!loadedOnce || perRow > 1 || !places.get(place).sameInEachRow()) {
+                    DType dtype = places.get(place).dtype;
+                    Loops.get().load(dtype).run(memory.staged(place), 0, at[place], dtype.size(), n);
+                }
+            }
+            loadedOnce = true;
+            code.code().run(at, memory.row(), memory.staged(), n);
+            for (int place : code.stores()) {
+                Loops.get().store(places.get(place).dtype).run(memory.staged(place), 0, at[place], n);
+            }
         }
         memory.giveBack();
     }

@@ -2,6 +2,7 @@ package dev.kiln.backends.cpu;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /** What one thread needs to run {@link RowCode}: places for addresses, for the row's numbers, and scratch areas. */
 final class RowMemory {
@@ -13,6 +14,8 @@ final class RowMemory {
 
     private long[] at = {};
     private float[] row = {};
+    private Reg[] registers = {};
+    private float[][] staged = {};
     private MemorySegment scratch = MemorySegment.NULL;
 
     private RowMemory() {}
@@ -27,10 +30,32 @@ final class RowMemory {
         if (memory.row.length < code.numbers()) {
             memory.row = new float[code.numbers()];
         }
+        for (int place : code.loads()) {
+            memory.stage(place, columns);
+        }
+        for (int place : code.stores()) {
+            memory.stage(place, columns);
+        }
         if (areas > 0) {
             memory.reserve(code.places(), areas, columns);
         }
         return memory;
+    }
+
+    private void stage(int place, int columns) {
+        if (registers.length <= place) {
+            int had = registers.length;
+            registers = Arrays.copyOf(registers, place + 1);
+            staged = Arrays.copyOf(staged, place + 1);
+            for (int i = had; i <= place; i++) {
+                registers[i] = new Reg(Lane.F32, 0);
+                staged[i] = registers[i].f();
+            }
+        }
+        if (registers[place].capacity() < columns) {
+            registers[place] = new Reg(Lane.F32, columns);
+            staged[place] = registers[place].f();
+        }
     }
 
     private void reserve(int first, int areas, int columns) {
@@ -52,10 +77,21 @@ final class RowMemory {
         return row;
     }
 
+    float[][] staged() {
+        return staged;
+    }
+
+    Reg staged(int place) {
+        return registers[place];
+    }
+
     void giveBack() {
-        if (scratch.byteSize() > MOST_KEPT_BYTES) {
-            scratch = MemorySegment.NULL;
+        long bytes = scratch.byteSize();
+        for (float[] area : staged) {
+            bytes += (long) Float.BYTES * area.length;
         }
-        POOL.release(this);
+        if (bytes <= MOST_KEPT_BYTES) {
+            POOL.release(this);
+        }
     }
 }

@@ -39,14 +39,15 @@ final class PassWriter {
     private static final int PARTIALS = 4;
     private static final int AT = 0;
     private static final int ROW = 1;
-    private static final int COLUMNS = 2;
+    private static final int STAGED = 2;
+    private static final int COLUMNS = 3;
 
     private final CodeBuilder code;
     private final Formula formula;
     private final VectorTerms terms;
     private final List<Integer> kept;
     private final int lanes = Species.F32.length();
-    /** By place in the array of addresses. */
+    /** By place in the array of addresses, where the address is, or the array that stands for it. */
     private final Map<Integer, Integer> addresses = new HashMap<>();
     /** By term, where its vector is: for the whole pass if it is by row, else for the step being written. */
     private final Map<Integer, Integer> vectors = new HashMap<>();
@@ -129,12 +130,12 @@ final class PassWriter {
     private void fetch(Pass pass) {
         for (int term : pass.body()) {
             if (formula.terms().get(term) instanceof Read read) {
-                hold(read.input());
+                hold(read.input(), read.staged());
             }
         }
-        pass.stores().forEach(store -> hold(formula.reads().size() + store));
-        pass.saved().forEach(term -> hold(scratch(term)));
-        pass.recalled().forEach(term -> hold(scratch(term)));
+        pass.stores().forEach(store -> hold(formula.reads().size() + store, formula.stores().get(store).staged()));
+        pass.saved().forEach(term -> hold(scratch(term), false));
+        pass.recalled().forEach(term -> hold(scratch(term), false));
         TreeSet<Integer> numbers = new TreeSet<>();
         for (int term : pass.body()) {
             if (!pass.recalled().contains(term)) {
@@ -208,6 +209,11 @@ final class PassWriter {
         for (int term : pass.body()) {
             if (pass.recalled().contains(term)) {
                 read(scratch(term), DType.FLOAT32, number, masked);
+            } else if (formula.terms().get(term) instanceof Read read && read.staged()) {
+                code.getstatic(OUR_SPECIES, "F32", SPECIES);
+                staged(read.input(), number);
+                code.invokestatic(VectorTerms.FLOATS, "fromArray", MethodTypeDesc.of(VectorTerms.FLOATS, SPECIES,
+                        ConstantDescs.CD_float.arrayType(), ConstantDescs.CD_int));
             } else if (formula.terms().get(term) instanceof Read read) {
                 read(read.input(), read.dtype(), number, masked);
             } else {
@@ -221,7 +227,15 @@ final class PassWriter {
         }
         for (int store : pass.stores()) {
             Store stored = formula.stores().get(store);
-            write(stored.term(), formula.reads().size() + store, stored.dtype(), number, masked);
+            int place = formula.reads().size() + store;
+            if (stored.staged()) {
+                vector(stored.term());
+                staged(place, number);
+                code.invokevirtual(VectorTerms.FLOATS, "intoArray", MethodTypeDesc.of(ConstantDescs.CD_void,
+                        ConstantDescs.CD_float.arrayType(), ConstantDescs.CD_int));
+            } else {
+                write(stored.term(), place, stored.dtype(), number, masked);
+            }
         }
     }
 
@@ -256,6 +270,14 @@ final class PassWriter {
                 .loadConstant((long) dtype.size()).lmul().ladd();
         if (number > 0) {
             code.loadConstant((long) number * lanes * dtype.size()).ladd();
+        }
+    }
+
+    /** The array that stands for a place, and the index's element in it, {@code number} vectors further on. */
+    private void staged(int place, int number) {
+        code.aload(Objects.requireNonNull(addresses.get(place))).iload(index);
+        if (number > 0) {
+            code.loadConstant(number * lanes).iadd();
         }
     }
 
@@ -298,11 +320,15 @@ final class PassWriter {
         return formula.reads().size() + formula.stores().size() + kept.indexOf(term);
     }
 
-    /** Puts an address into a local. */
-    private void hold(int place) {
-        address(place);
-        int local = code.allocateLocal(TypeKind.LONG);
-        code.lstore(local);
+    /** Puts an address, or the array that stands for it, into a local. */
+    private void hold(int place, boolean staged) {
+        int local = code.allocateLocal(staged ? TypeKind.REFERENCE : TypeKind.LONG);
+        if (staged) {
+            code.aload(STAGED).loadConstant(place).aaload().astore(local);
+        } else {
+            address(place);
+            code.lstore(local);
+        }
         addresses.put(place, local);
     }
 

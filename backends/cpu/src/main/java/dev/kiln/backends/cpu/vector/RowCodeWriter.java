@@ -28,7 +28,7 @@ final class RowCodeWriter {
     private static final Lookup LOOKUP = MethodHandles.lookup();
     private static final ClassDesc THIS = ClassDesc.of(RowCodeWriter.class.getPackageName(), "WrittenRowCode");
     static final MethodTypeDesc RUN = MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_long.arrayType(),
-            ConstantDescs.CD_float.arrayType(), ConstantDescs.CD_int);
+            ConstantDescs.CD_float.arrayType(), ConstantDescs.CD_float.arrayType(2), ConstantDescs.CD_int);
 
     private RowCodeWriter() {}
 
@@ -65,8 +65,8 @@ final class RowCodeWriter {
     private static void run(CodeBuilder run, Passes passes) {
         List<Passes.Pass> all = passes.passes();
         for (int i = 0; i < all.size(); i++) {
-            run.aload(1).aload(2).iload(3).invokestatic(THIS, "pass" + i, RUN);
+            run.aload(1).aload(2).aload(3).iload(4).invokestatic(THIS, "pass" + i, RUN);
         }
-        run.aload(1).aload(2).iload(3).invokestatic(THIS, "end", RUN).return_();
+        run.aload(1).aload(2).aload(3).iload(4).invokestatic(THIS, "end", RUN).return_();
     }
 }

@@ -117,7 +117,7 @@ public final class VectorLoops implements Loops {
     @Override
     public StoreLoop store(DType type) {
         return switch (type) {
-            case FLOAT16 -> SixteenBits.storeFloat16(scalar.store(type));
+            case FLOAT16 -> SixteenBits.storeFloat16();
             case BFLOAT16 -> SixteenBits.storeBfloat16(scalar.store(type));
             case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT32, FLOAT64, COMPLEX64 ->
                 scalar.store(type);

@@ -17,7 +17,7 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Vectors of float32 read from and written to memory of the dtypes that {@link RowCodeWriter} serves, found by the name of the
- * dtype; the last elements of a row are under a mask. What is written is a value of that dtype already. No method branches.
+ * dtype; the last elements of a row are under a mask. What is written is rounded. No method branches.
  */
 final class VectorMemory {
 
@@ -39,14 +39,6 @@ final class VectorMemory {
         return SixteenBits.widenBfloat16(shorts(address, there)).reinterpretAsFloats();
     }
 
-    static FloatVector readFloat16(long address) {
-        return SixteenBits.readFloat16(address);
-    }
-
-    static FloatVector readFloat16(long address, VectorMask<Float> there) {
-        return SixteenBits.widenFloat16(shorts(address, there)).reinterpretAsFloats();
-    }
-
     static VectorMask<Float> readBool(long address) {
         return ByteVector.fromMemorySegment(I8_QUARTER, OffHeap.ALL, address, NATIVE).compare(VectorOperators.NE, 0)
                 .cast(F32);
@@ -66,19 +58,11 @@ final class VectorMemory {
     }
 
     static void writeBfloat16(FloatVector v, long address) {
-        SixteenBits.writeBfloat16(v, address);
+        SixteenBits.roundBfloat16(v, address);
     }
 
     static void writeBfloat16(FloatVector v, long address, VectorMask<Float> there) {
-        write(SixteenBits.narrowBfloat16(v.reinterpretAsInts()), address, there);
-    }
-
-    static void writeFloat16(FloatVector v, long address) {
-        SixteenBits.writeFloat16(v, address);
-    }
-
-    static void writeFloat16(FloatVector v, long address, VectorMask<Float> there) {
-        write(SixteenBits.narrowFloat16(v.reinterpretAsInts()), address, there);
+        write(SixteenBits.narrowBfloat16(SixteenBits.toBfloat16(v).reinterpretAsInts()), address, there);
     }
 
     static void writeBool(VectorMask<Float> v, long address) {

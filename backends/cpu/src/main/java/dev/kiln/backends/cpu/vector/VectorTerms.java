@@ -37,7 +37,7 @@ final class VectorTerms {
         return complete ? Optional.of(terms) : Optional.empty();
     }
 
-    /** The type of this name and these types of arguments in {@code holder}, if there is one. */
+    /** The method of this name, in camel case, and these types of arguments in {@code holder}, if there is one. */
     static Optional<Method> find(Class<?> holder, String name, List<? extends Class<?>> arguments) {
         String camel = camel(name);
         return Arrays.stream(holder.getDeclaredMethods())
