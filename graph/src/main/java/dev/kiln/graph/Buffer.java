@@ -21,6 +21,7 @@ public final class Buffer {
     private static final Cleaner CLEANER = Cleaner.create(
             Thread.ofPlatform().daemon().name("kiln-cleaner").factory());
     private static final int RELEASED = -1;
+    private static final int TAKEN = -2;
     private static final VarHandle HOLDERS;
 
     static {
@@ -33,9 +34,9 @@ public final class Buffer {
 
     private final long address;
     private final long size;
-    /** Gives an allocated block back, once; null for memory that was wrapped. */
+    /** Gives an allocated block back, once, or when its first buffer is unreachable; null for memory that was wrapped. */
     private final Cleaner.@Nullable Cleanable block;
-    /** What keeps wrapped memory from being unmapped. */
+    /** What keeps wrapped memory from being unmapped, or the first buffer of a block reachable. */
     @SuppressWarnings({"FieldCanBeLocal", "UnusedVariable"}) // it is there to be referred to
     private @Nullable Object wrapped;
     private volatile int holders;
@@ -44,6 +45,13 @@ public final class Buffer {
         this.address = block.address;
         this.size = block.size;
         this.block = CLEANER.register(this, block::release);
+    }
+
+    private Buffer(Buffer before) {
+        this.address = before.address;
+        this.size = before.size;
+        this.block = before.block;
+        this.wrapped = before.wrapped == null ? before : before.wrapped;
     }
 
     private Buffer(MemorySegment wrapped) {
@@ -91,18 +99,21 @@ public final class Buffer {
         int before;
         do {
             before = holders;
-            if (before == RELEASED) {
+            if (before < 0) {
                 return false;
             }
         } while (!HOLDERS.compareAndSet(this, before, before + 1));
         return true;
     }
 
-    /** Ends one {@link #hold}; the end of the last one releases the memory. */
+    /** Ends one {@link #hold}; the end of the last one releases the memory. Nothing happens after {@link #pass}. */
     public void drop() {
         int before;
         do {
             before = holders;
+            if (before == TAKEN) {
+                return;
+            }
         } while (!HOLDERS.compareAndSet(this, before, before == 1 ? RELEASED : before - 1));
         if (before == 1) {
             wrapped = null;
@@ -110,6 +121,21 @@ public final class Buffer {
                 block.clean();
             }
         }
+    }
+
+    /**
+     * The memory as another buffer's, which nobody holds yet; this one can be held no more.
+     *
+     * @return null, and nothing happens, if others than the caller and one more hold this, or the memory was wrapped
+     */
+    @Nullable
+    Buffer pass() {
+        return block != null && HOLDERS.compareAndSet(this, 2, TAKEN) ? new Buffer(this) : null;
+    }
+
+    /** Makes {@link #pass} undone, if it was done; the other buffer is nothing then. */
+    boolean keep() {
+        return HOLDERS.compareAndSet(this, TAKEN, 2);
     }
 
     /**

@@ -36,6 +36,8 @@ final class Capture {
     final List<Storage> leaves = new ArrayList<>();
     /** By number, the leaves that another evaluation is still computing. */
     private @Nullable Map<Integer, Node> pending;
+    /** By number, the leaves that are donated. */
+    private @Nullable Map<Integer, Node> donated;
     /** The values of the calls met. */
     private final List<Node> together = new ArrayList<>(0);
 
@@ -111,6 +113,14 @@ final class Capture {
     @Nullable
     Node pending(int leaf) {
         return pending == null ? null : pending.get(leaf);
+    }
+
+    /** Gives the leaf of this number up if it was donated: a result is in its memory. */
+    void releaseDonated(int leaf) {
+        Node node = donated == null ? null : donated.get(leaf);
+        if (node != null) {
+            node.release();
+        }
     }
 
     boolean isPending() {
@@ -219,8 +229,13 @@ final class Capture {
                     ? layout
                     : new Layout(0, layout.strides());
             case Storage.Scalar scalar -> SCALAR;
-        }));
+        }, node.isDonated()));
         link(-1);
+        if (node.isDonated()) {
+            Map<Integer, Node> more = donated == null ? new HashMap<>() : donated;
+            more.put(leaves.size(), node);
+            donated = more;
+        }
         leaves.add(storage);
     }
 
@@ -325,7 +340,7 @@ final class Capture {
         for (Object part : structure.parts()) {
             int count = structure.links()[at++];
             if (part instanceof Structure.Leaf leaf) { // no stream computes it here, so any will do
-                made.add(Node.of(new Primitive.Input(inputs++, leaf.spec(), leaf.layout()), List.of(),
+                made.add(Node.of(new Primitive.Input(inputs++, leaf.spec(), leaf.layout(), leaf.donated()), List.of(),
                         streams.getFirst()).from(new Origin.Part(made.size())));
                 continue;
             }

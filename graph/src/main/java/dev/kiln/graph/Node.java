@@ -81,6 +81,9 @@ public final class Node {
     /** Whether an evaluation has computed this on its way to something else: the next one keeps it. */
     private boolean passed;
 
+    /** Whether an evaluation that reads this may make a result in its memory. */
+    private boolean donated;
+
     private Node(Spec spec, Stream stream, State state, @Nullable Tape tape) {
         this.spec = spec;
         this.stream = stream;
@@ -234,6 +237,18 @@ public final class Node {
         return this;
     }
 
+    /**
+     * Allows the evaluation that reads the value next to make a result of the same size in its memory, which spares that a copy
+     * or fresh memory. After one that does, the value can be read no more.
+     */
+    public void donate() {
+        donated = true;
+    }
+
+    boolean isDonated() {
+        return donated;
+    }
+
     /** Gives the value up, or that there will be one; a failure stays. */
     void release() {
         State before = state;
@@ -250,9 +265,10 @@ public final class Node {
 
     /** What reading a released node throws. */
     IllegalStateException released() {
-        return new IllegalStateException("This array " + spec + " was released when its scope was closed"
+        return new IllegalStateException("This array " + spec
+                + (donated ? " was donated, and a result is in its memory" : " was released when its scope was closed")
                 + (origin instanceof Origin.Line(String text) ? "; it was built at " + text : "")
-                + ". Scope.keep(array) moves an array out of its scope.");
+                + (donated ? "." : ". Scope.keep(array) moves an array out of its scope."));
     }
 
     private void used() {

@@ -1,5 +1,6 @@
 package dev.kiln.graph;
 
+import com.google.common.collect.ImmutableMap;
 import dev.kiln.graph.Schedule.Place;
 import dev.kiln.graph.Schedule.Slot;
 import dev.kiln.graph.Schedule.Step;
@@ -25,6 +26,7 @@ final class Plan {
     private final long bytes;
     private final long resultBytes;
     private final boolean[] outputSlots;
+    private final ImmutableMap<Integer, Slot.Inherited> heirs;
 
     private Plan(Schedule schedule, Map<Primitive.Input, Double> guards, List<Storage> constants, Capture capture) {
         this.schedule = schedule;
@@ -46,6 +48,13 @@ final class Plan {
         bytes = placement.bytes();
         resultBytes = schedule.slots().stream()
                 .mapToLong(slot -> slot instanceof Slot.Result(long size) ? size : 0).sum();
+        ImmutableMap.Builder<Integer, Slot.Inherited> bySlot = ImmutableMap.builder();
+        for (int slot = 0; slot < temporaries.length; slot++) {
+            if (schedule.slots().get(slot) instanceof Slot.Inherited inherited) {
+                bySlot.put(slot, inherited);
+            }
+        }
+        heirs = bySlot.build();
         outputSlots = new boolean[temporaries.length];
         schedule.outputs().forEach(place -> outputSlots[place.slot()] = true);
     }
@@ -155,6 +164,11 @@ final class Plan {
     /** Where in that memory a slot begins; -1 if the slot is not there. */
     long offset(int slot) {
         return temporaries[slot];
+    }
+
+    /** The slots that may take over a donated one. */
+    ImmutableMap<Integer, Slot.Inherited> heirs() {
+        return heirs;
     }
 
     boolean isOutput(int slot) {

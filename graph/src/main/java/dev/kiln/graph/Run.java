@@ -71,6 +71,7 @@ final class Run {
             bound = run.bind();
         } finally {
             if (!bound) {
+                run.keepDonated();
                 run.giveBack();
             }
         }
@@ -86,6 +87,7 @@ final class Run {
                 return false;
             }
         }
+        plan.heirs().forEach(this::inherit);
         for (int i = 0; i < running.length; i++) {
             int stream = schedule.outputStreams().get(i);
             running[i] = new Node.Running(done[stream], capture.streams.get(stream), storage(i));
@@ -124,8 +126,23 @@ final class Run {
             }
             case Slot.Result(long bytes) -> addresses[slot] = allocate(slot, bytes);
             case Slot.Temporary temporary -> addresses[slot] = workspace.address + plan.offset(slot);
+            case Slot.Inherited last -> {
+            }
         }
         return true;
+    }
+
+    /** Takes over the memory of a donated input, or takes other memory if somebody else holds that: the kernel sees which. */
+    private void inherit(int slot, Slot.Inherited inherited) {
+        Buffer donated = buffers[inherited.from()];
+        Buffer passed = donated == null ? null : donated.pass();
+        if (passed == null) {
+            addresses[slot] = allocate(slot, inherited.bytes());
+        } else {
+            passed.hold();
+            buffers[slot] = passed;
+            addresses[slot] = addresses[inherited.from()];
+        }
     }
 
     private long allocate(int slot, long bytes) {
@@ -312,7 +329,8 @@ final class Run {
                 }
             }
             if (streamsLeft.decrementAndGet() == 0) {
-                close();
+                releaseDonated();
+                end();
             }
             done[number].complete();
         });
@@ -336,11 +354,35 @@ final class Run {
         }
     }
 
-    /** Ends the run, whether or not it has done anything. */
+    /** Ends the run, which has done nothing. */
     void close() {
+        keepDonated();
+        end();
+    }
+
+    private void end() {
         giveBack();
         Backlog.end();
         place.leave();
+    }
+
+    /** What is not in this run's hands now was never there: the donated inputs stay what they were. */
+    private void keepDonated() {
+        plan.heirs().forEach((slot, inherited) -> {
+            Buffer donated = buffers[inherited.from()];
+            if (donated != null && donated.keep()) {
+                buffers[slot] = null;
+            }
+        });
+    }
+
+    /** Only now: until here the state of an input that was still running told whether it had failed. */
+    private void releaseDonated() {
+        for (Slot.Inherited inherited : plan.heirs().values()) {
+            if (schedule.slots().get(inherited.from()) instanceof Slot.Given given) {
+                capture.releaseDonated(given.input());
+            }
+        }
     }
 
     private void giveBack() {

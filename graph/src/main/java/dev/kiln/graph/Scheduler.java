@@ -1,5 +1,6 @@
 package dev.kiln.graph;
 
+import com.google.common.collect.Sets;
 import dev.kiln.graph.Schedule.Place;
 import dev.kiln.graph.Schedule.Slot;
 import dev.kiln.graph.Schedule.Step;
@@ -8,6 +9,7 @@ import dev.kiln.streams.Stream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +34,7 @@ final class Scheduler {
     private final Map<Copied, Place> copies = new HashMap<>();
     private final List<Long> slotBytes = new ArrayList<>();
     private final Map<Integer, Slot.Given> given = new HashMap<>();
+    private final Set<Integer> donated = new HashSet<>();
     private final List<Step.Launch> launches = new ArrayList<>();
 
     private Scheduler(List<Stream> streams, Fuse.Fused fused) {
@@ -149,8 +152,12 @@ final class Scheduler {
         Place place = places.get(start);
         if (place == null) {
             Primitive.Input input = (Primitive.Input) Graph.primitive(start);
-            given.put(newSlot(0), new Slot.Given(input.index(), input.spec().dtype()));
-            place = new Place(slotBytes.size() - 1, input.spec(), input.layout());
+            int slot = newSlot(0);
+            given.put(slot, new Slot.Given(input.index(), input.spec().dtype()));
+            if (input.donated()) {
+                donated.add(slot);
+            }
+            place = new Place(slot, input.spec(), input.layout());
             places.put(start, place);
         }
         for (Node view : chain.reversed()) {
@@ -202,16 +209,45 @@ final class Scheduler {
             outputStreams.add(
                     makers.getOrDefault(results.get(i).slot(), streams.indexOf(nodes.get(i).stream())));
         }
-        int[] home = InPlace.share(launches, slotBytes.size(), given.keySet(), results);
+        int[] home = InPlace.share(launches, slotBytes.size(), Sets.difference(given.keySet(), donated), results);
+        Map<Integer, Integer> heirs = heirs(home);
         List<Step.Launch> shared = launches.stream().map(launch -> move(launch, home)).toList();
         List<Place> outputs = results.stream().map(place -> move(place, home)).toList();
         Set<Integer> kept = outputs.stream().map(Place::slot).collect(Collectors.toSet());
         List<Slot> slots = new ArrayList<>();
         for (int i = 0; i < slotBytes.size(); i++) {
-            Slot made = kept.contains(i) ? new Slot.Result(slotBytes.get(i)) : new Slot.Temporary(slotBytes.get(i));
-            slots.add(Objects.requireNonNullElse(given.get(i), made));
+            slots.add(Objects.requireNonNullElse(given.get(i), made(i, kept.contains(i), heirs)));
         }
         return new Schedule(List.copyOf(slots), Ordering.steps(shared, slots), outputs, outputStreams);
+    }
+
+    private Slot made(int slot, boolean kept, Map<Integer, Integer> heirs) {
+        long bytes = slotBytes.get(slot);
+        if (!kept) {
+            return new Slot.Temporary(bytes);
+        }
+        Integer from = heirs.get(slot);
+        return from == null ? new Slot.Result(bytes) : new Slot.Inherited(bytes, from);
+    }
+
+    /**
+     * By slot, the donated one whose memory it takes over. That may turn out to be needed by others when the plan is run, so the
+     * heir stays a slot of its own, and whatever has its home in the donated one has it in the heir.
+     */
+    private Map<Integer, Integer> heirs(int[] home) {
+        Map<Integer, Integer> heirs = new HashMap<>();
+        Map<Integer, Integer> heirOf = new HashMap<>();
+        for (int slot = 0; slot < home.length; slot++) {
+            int from = home[slot];
+            if (from != slot && donated.contains(from)) {
+                Integer heir = heirOf.putIfAbsent(from, slot);
+                if (heir == null) {
+                    heirs.put(slot, from);
+                }
+                home[slot] = heir == null ? slot : heir;
+            }
+        }
+        return heirs;
     }
 
     private static Step.Launch move(Step.Launch launch, int[] home) {

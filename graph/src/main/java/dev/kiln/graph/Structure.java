@@ -26,7 +26,7 @@ final class Structure {
     }
 
     /** A leaf without its value. */
-    record Leaf(Spec spec, Layout layout) {}
+    record Leaf(Spec spec, Layout layout, boolean donated) {}
 
     Object[] parts() {
         return parts;
