@@ -31,7 +31,7 @@ final class Run {
     private final Schedule schedule;
     private final Capture capture;
     private final Backlog.Place place;
-    private final Block workspace;
+    private final Buffer workspace;
     private final long[] addresses;
     private final @Nullable Buffer[] buffers;
     private final Event[] done;
@@ -56,7 +56,8 @@ final class Run {
             done[i] = new Event(capture.streams.get(i));
         }
         streamsLeft = new AtomicInteger(done.length);
-        workspace = Memory.take(plan.bytes(), capture);
+        workspace = Buffer.allocate(plan.bytes(), capture);
+        workspace.hold();
     }
 
     /**
@@ -119,13 +120,13 @@ final class Run {
                     case Storage.Scalar(long bits) -> {
                         addresses[slot] = plan.isOutput(slot)
                                 ? allocate(slot, Long.BYTES)
-                                : workspace.address + (long) Long.BYTES * input;
+                                : workspace.address() + (long) Long.BYTES * input;
                         OffHeap.ALL.set(ValueLayout.JAVA_LONG, addresses[slot], bits);
                     }
                 }
             }
             case Slot.Result(long bytes) -> addresses[slot] = allocate(slot, bytes);
-            case Slot.Temporary temporary -> addresses[slot] = workspace.address + plan.offset(slot);
+            case Slot.Temporary temporary -> addresses[slot] = workspace.address() + plan.offset(slot);
             case Slot.Inherited last -> {
             }
         }
@@ -386,7 +387,7 @@ final class Run {
     }
 
     private void giveBack() {
-        workspace.release();
+        workspace.drop();
         for (Buffer buffer : buffers) {
             if (buffer != null) {
                 buffer.drop();
