@@ -221,6 +221,12 @@ public final class Node {
         return identity;
     }
 
+    /** Nodes are what they are: equality is identity. */
+    @Override
+    public int hashCode() {
+        return identity;
+    }
+
     State state() {
         return state;
     }

@@ -17,11 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** Makes the inputs of a primitive fit each other: dtypes, shapes and bare numbers. */
 final class Operands {
 
-    /** Records that say no more than a constant of an enum are made once, and found equal at the first look. */
-    private static final Unary[] UNARY = Arrays.stream(UnaryOp.values()).map(Unary::new).toArray(Unary[]::new);
-    private static final Binary[] BINARY = Arrays.stream(BinaryOp.values()).map(Binary::new).toArray(Binary[]::new);
-    private static final Cast[] CASTS = Arrays.stream(DType.values()).map(Cast::new).toArray(Cast[]::new);
-
     private Operands() {}
 
     /**
@@ -68,7 +63,7 @@ final class Operands {
     }
 
     static Node cast(Node x, DType dtype, Stream stream) {
-        return x.dtype() == dtype ? x : Node.of(CASTS[dtype.ordinal()], x, stream);
+        return x.dtype() == dtype ? x : Node.of(new Cast(dtype), x, stream);
     }
 
     static Node broadcast(Node x, Shape shape, Stream stream) {
@@ -80,13 +75,13 @@ final class Operands {
     }
 
     static Array unary(UnaryOp op, Array x, Stream stream) {
-        return new Array(Node.of(UNARY[op.ordinal()], x.node(), stream));
+        return new Array(Node.of(op.primitive(), x.node(), stream));
     }
 
     /** Applies {@code op} to both, cast to {@code dtype} and broadcast to each other. */
     static Array binary(BinaryOp op, Array a, Array b, DType dtype, Stream stream) {
         Shape shape = a.shape().equals(b.shape()) ? a.shape() : broadcast(op.toString(), a, b);
-        return new Array(Node.of(BINARY[op.ordinal()], broadcast(cast(a.node(), dtype, stream), shape, stream),
+        return new Array(Node.of(op.primitive(), broadcast(cast(a.node(), dtype, stream), shape, stream),
                 broadcast(cast(b.node(), dtype, stream), shape, stream), stream));
     }
 
