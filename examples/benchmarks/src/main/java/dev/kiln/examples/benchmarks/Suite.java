@@ -94,6 +94,10 @@ final class Suite {
                 new Bar.Nanos(250));
         add("node of a fused chain, build + eval", Run.of("GraphBenchmark", "fusedChain"), Work.NONE, null,
                 new Bar.Nanos(250));
+        Run fresh = Run.of("FreshGraphBenchmark", "first");
+        add("first eval of a new graph, 4 Mi elements", fresh, Work.NONE, fresh.beside("steady"), new Bar.Time(2));
+        add("eval of one scalar add, in a scope", Run.of("GraphBenchmark", "scalarAddInScope"), Work.NONE, null,
+                new Bar.Nanos(1000));
         add("node, build alone", Run.of("GraphBenchmark", "build"), Work.NONE, null, new Bar.Untold("for comparison"));
     }
 
