@@ -25,10 +25,10 @@ final class Lanes {
     static final int DOUBLE_COUNT = DOUBLES.length();
     static final int BYTES = FLOATS.vectorByteSize();
 
-    private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
+    static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
     private static final VectorSpecies<Short> HALVES = VectorSpecies.of(short.class,
             VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
-    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
     private Lanes() {}
 
@@ -42,6 +42,14 @@ final class Lanes {
     }
 
     static void store(FloatVector vector, long address) {
+        vector.intoMemorySegment(ALL, address, ORDER);
+    }
+
+    static IntVector loadInts(long address) {
+        return IntVector.fromMemorySegment(INTS, ALL, address, ORDER);
+    }
+
+    static void store(IntVector vector, long address) {
         vector.intoMemorySegment(ALL, address, ORDER);
     }
 

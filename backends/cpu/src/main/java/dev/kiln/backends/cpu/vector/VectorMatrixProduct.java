@@ -1,6 +1,5 @@
 package dev.kiln.backends.cpu.vector;
 
-import dev.kiln.backends.cpu.BlockGrid;
 import dev.kiln.backends.cpu.ElementType;
 import dev.kiln.backends.cpu.MatrixOperand;
 import dev.kiln.backends.cpu.MatrixProduct;
@@ -99,22 +98,9 @@ public final class VectorMatrixProduct implements MatrixProduct {
 
     private void multiplyTiled(int m, int n, int k, MatrixOperand a, MatrixOperand b, MatrixOperand c,
             Workers workers) {
-        BlockGrid grid = BlockGrid.divide(m, n, k, TiledProduct.MAX_ROWS, TiledProduct.MAX_COLS, workers.count());
         Pool<TiledProduct> pool = c.type() == ElementType.F64 ? doubles : floats;
-        int blocks = grid.count();
-        if (blocks == 1 || workers.count() == 1) {
-            for (int block = 0; block < blocks; block++) {
-                multiplyBlock(pool, grid, block, k, a, b, c);
-            }
-        } else {
-            workers.run(blocks, block -> multiplyBlock(pool, grid, block, k, a, b, c));
-        }
-    }
-
-    private static void multiplyBlock(Pool<TiledProduct> pool, BlockGrid grid, int block, int k, MatrixOperand a,
-            MatrixOperand b, MatrixOperand c) {
-        TiledProduct scratch = pool.acquire();
-        scratch.multiply(grid.row(block), grid.col(block), grid.rowsOf(block), grid.colsOf(block), k, a, b, c);
-        pool.release(scratch);
+        TiledProduct product = pool.acquire();
+        product.multiply(m, n, k, a, b, c, workers);
+        pool.release(product);
     }
 }
