@@ -206,7 +206,7 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
         long rowBytes = (long) depth * elementBytes + ROW_GAP;
         long packedRows = inPlace ? 0 : rows.reserve(m * rowBytes);
         long bytes = (inPlace ? 0 : m * rowBytes) + (long) n * depth * elementBytes;
-        int tasks = (int) Math.clamp(bytes / PACKING_TASK, 1, workers.count() == 1 ? 1 : 4 * workers.count());
+        int tasks = Math.clamp(bytes / PACKING_TASK, 1, workers.count() == 1 ? 1 : 4 * workers.count());
         run(workers, tasks, task -> {
             for (int i = share(panels, tasks, task); i < share(panels, tasks, task + 1); i++) {
                 int col = i * tileCols;
