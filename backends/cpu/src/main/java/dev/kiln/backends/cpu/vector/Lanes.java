@@ -26,7 +26,7 @@ final class Lanes {
     static final int BYTES = FLOATS.vectorByteSize();
 
     static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
-    private static final VectorSpecies<Short> HALVES = VectorSpecies.of(short.class,
+    static final VectorSpecies<Short> HALVES = VectorSpecies.of(short.class,
             VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
     static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
@@ -55,7 +55,7 @@ final class Lanes {
 
     /** The sum of the lanes of the vector at {@code address}. */
     static float sum(long address) {
-        return loadFloats(address).reduceLanes(VectorOperators.ADD);
+        return Across.sum(loadFloats(address));
     }
 
     static DoubleVector loadDoubles(long address) {

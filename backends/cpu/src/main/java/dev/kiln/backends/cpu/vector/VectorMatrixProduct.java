@@ -87,7 +87,7 @@ public final class VectorMatrixProduct implements MatrixProduct {
     private void multiplySkinnyTogether(int m, int n, int k, MatrixOperand a, MatrixOperand b, MatrixOperand c,
             Workers workers, long bytes) {
         int tasks = (int) Math.min(4L * workers.count(), bytes / LEAST_BYTES_PER_TASK);
-        int cols = Math.ceilDiv(Math.ceilDiv(n, tasks), 16) * 16;
+        int cols = Math.ceilDiv(Math.ceilDiv(n, tasks), 32) * 32;
         workers.run(Math.ceilDiv(n, cols), task -> {
             SkinnyProduct scratch = skinny.acquire();
             int first = task * cols;
