@@ -57,21 +57,48 @@ final class FloatTiledProduct extends TiledProduct {
 
     @Override
     void packPanel(MatrixOperand b, int depth, int cols, long target) {
-        if (b.colStride() == 1 && cols == TILE_COLS) {
-            Widening.widenPanel(b.type(), b.address(), b.rowBytes(), target, depth);
-            return;
-        }
         int width = cols > Lanes.FLOAT_COUNT ? TILE_COLS : Lanes.FLOAT_COUNT;
         long stride = (long) width * Float.BYTES;
-        if (b.rowStride() == 1 && b.colStride() != 1) {
+        int done = 0;
+        if (b.colStride() == 1) {
+            done = packWholeRows(b, depth, cols, width, target);
+        } else if (b.rowStride() == 1) {
             transpose(b.type(), b.address(), b.colBytes(), cols, depth, target, stride);
-        } else {
-            for (int p = 0; p < depth; p++) {
-                Widening.gather(b.type(), b.at(p, 0), b.colBytes(), target + p * stride, cols);
-            }
+            clearPadding(depth, cols, width, target);
+            return;
         }
+        for (int p = done; p < depth; p++) {
+            Widening.gather(b.type(), b.at(p, 0), b.colBytes(), target + p * stride, cols);
+        }
+        clearPadding(depth - done, cols, width, target + done * stride);
+    }
+
+    /**
+     * Packs rows by whole vectors, with whatever lies behind their ends as padding, as long as that is elements of the
+     * matrix; returns how many.
+     */
+    private static int packWholeRows(MatrixOperand b, int depth, int cols, int width, long target) {
+        int rows = depth;
+        if (cols < width) {
+            if (b.rowStride() <= 0) {
+                return 0;
+            }
+            long beyond = Math.ceilDiv((long) width - cols, b.rowStride());
+            rows = (int) Math.max(0, depth - beyond);
+        }
+        if (width == TILE_COLS) {
+            long apart = (long) Lanes.FLOAT_COUNT * b.type().bytes();
+            Widening.widenPanel(b.type(), b.address(), apart, b.rowBytes(), target, rows);
+            return rows;
+        }
+        // a panel of one vector a row is packed like one of two, with two rows at a time
+        Widening.widenPanel(b.type(), b.address(), b.rowBytes(), 2 * b.rowBytes(), target, rows / 2);
+        return rows / 2 * 2;
+    }
+
+    private static void clearPadding(int depth, int cols, int width, long target) {
         for (int p = 0; cols < width && p < depth; p++) {
-            Spans.clear(target + p * stride + (long) cols * Float.BYTES, (long) (width - cols) * Float.BYTES);
+            Spans.clear(target + ((long) p * width + cols) * Float.BYTES, (long) (width - cols) * Float.BYTES);
         }
     }
 

@@ -58,8 +58,8 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
     abstract void packRows(MatrixOperand a, int rows, int depth, long target, long stride);
 
     /**
-     * Packs {@code depth}×{@code cols} elements, at most a tile wide, into a panel of one or two vectors a row. Padding is
-     * cleared: it never reaches the result, but left-over subnormals in it would slow the arithmetic down.
+     * Packs {@code depth}×{@code cols} elements, at most a tile wide, into a panel of one or two vectors a row. Padding never
+     * reaches the result; it is cleared or other elements, since left-over subnormals would slow the arithmetic down.
      */
     abstract void packPanel(MatrixOperand b, int depth, int cols, long target);
 
@@ -136,9 +136,7 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
         int cols = grid.colsOf(index);
         long corner = to.address + row * to.stride + (long) col * elementBytes;
         if (layer.first) {
-            for (int r = 0; r < rows; r++) {
-                Spans.clear(corner + r * to.stride, (long) cols * elementBytes);
-            }
+            clear(rows, (long) cols * elementBytes, corner, to.stride);
         }
         for (int q = 0; q < layer.depth; q += layer.step) {
             for (int r = 0; r < rows; r += SWEPT_ROWS) {
@@ -150,6 +148,16 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
             for (int r = 0; r < rows; r++) {
                 scatter(corner + r * to.stride, to.c, to.c.at((long) row + r, col), to.c.colBytes(), cols);
             }
+        }
+    }
+
+    private static void clear(int rows, long bytes, long target, long stride) {
+        if (stride == bytes && rows * bytes <= Integer.MAX_VALUE) {
+            Spans.clear(target, rows * bytes);
+            return;
+        }
+        for (int r = 0; r < rows; r++) {
+            Spans.clear(target + r * stride, bytes);
         }
     }
 
