@@ -33,8 +33,8 @@ final class Decoder {
         private Array[] arrays() {
             List<Array> arrays = new ArrayList<>(List.of(token));
             for (KeyValues block : memory) {
-                arrays.add(block.keys());
-                arrays.add(block.values());
+                arrays.add(block.byFeature());
+                arrays.add(block.valuesByFeature());
             }
             Stream.of(sampling.key(), sampling.seen()).filter(Objects::nonNull).forEach(arrays::add);
             return arrays.toArray(Array[]::new);

@@ -65,7 +65,7 @@ final class Model {
 
     /** The output for {@code tokens} that stand at {@code start} and after. */
     Output next(Array tokens, Array start, List<KeyValues> memory) {
-        long room = memory.getFirst().keys().dim(2);
+        long room = memory.getFirst().room();
         Array keys = Ops.arange(0, room, 1, DType.INT32);
         Array queries = Ops.arange(0, tokens.dim(0), 1, DType.INT32).add(start).expandDims(1);
         boolean narrow = config.window().limits(config.layers() - 1, room);
@@ -94,17 +94,19 @@ final class Model {
         Array values = heads(block.value().of(x), config.kvHeads());
         KeyValues all = before.with(keys, values, place.start());
         after.add(all);
-        Array mixed = mixed(layer, queries, place, place.mask() == null ? new KeyValues(keys, values) : all);
+        Array mixed = place.mask() == null
+                ? mixed(layer, queries, keys, values, place)
+                : mixed(layer, queries, all.keys(), all.values(), place);
         return block.attentionOutput().of(mixed.transpose(0, 2, 1, 3).reshape(1, x.dim(1), -1));
     }
 
-    private Array mixed(int layer, Array queries, Place place, KeyValues seen) {
+    private Array mixed(int layer, Array queries, Array keys, Array values, Place place) {
         double scale = 1 / Math.sqrt(config.headDim());
         boolean narrow = place.narrow() != null && layer >= config.window().firstLayer();
         Array mask = narrow ? place.narrow() : place.mask();
         return mask == null
-                ? Fast.scaledDotProductAttention(queries, seen.keys(), seen.values(), scale, "causal")
-                : Fast.scaledDotProductAttention(queries, seen.keys(), seen.values(), scale, mask);
+                ? Fast.scaledDotProductAttention(queries, keys, values, scale, "causal")
+                : Fast.scaledDotProductAttention(queries, keys, values, scale, mask);
     }
 
     private Array turned(Array heads, @Nullable Array weight, Place place) {
