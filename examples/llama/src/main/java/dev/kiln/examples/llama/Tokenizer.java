@@ -31,6 +31,10 @@ final class Tokenizer implements AutoCloseable {
         Path file = folder.resolve("tokenizer.json");
         ObjectNode json = JsonFile.read(file);
         Vocabulary vocabulary = new Vocabulary(json, file);
+        if (vocabulary.last() >= config.vocabulary()) {
+            throw new BadInput(file + " has a token " + vocabulary.last() + ", but config.json says vocab_size "
+                    + config.vocabulary() + ": it is another model's.");
+        }
         // Done here, and the library aborts the whole process over some mistakes in them.
         json.putNull("post_processor").putNull("decoder").putNull("truncation").putNull("padding");
         return new Tokenizer(encoder(json, file), vocabulary, config);
@@ -62,15 +66,7 @@ final class Tokenizer implements AutoCloseable {
         } catch (RuntimeException refused) {
             throw new BadInput("The tokenizer library cannot encode the prompt", refused);
         }
-        return Arrays.stream(encoding.getIds()).mapToInt(this::token).toArray();
-    }
-
-    private int token(long id) {
-        if (id < 0 || id >= config.vocabulary()) {
-            throw new BadInput("tokenizer.json makes token " + id + " of the prompt, but config.json says vocab_size "
-                    + config.vocabulary() + ".");
-        }
-        return (int) id;
+        return Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray();
     }
 
     /** Writes tokens as they come to {@code out}. */
