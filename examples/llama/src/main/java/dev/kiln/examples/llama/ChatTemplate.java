@@ -10,12 +10,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -46,7 +48,8 @@ record ChatTemplate(String source, Map<String, String> tokens) {
             throw new BadInput("Cannot read " + file, unreadable);
         }
         if (source.isEmpty()) {
-            throw new BadInput(folder + " has no chat template: --chat is for models that were tuned for conversation.");
+            throw new BadInput(
+                    folder + " has no chat template: --chat is for models that were tuned for conversation.");
         }
         return new ChatTemplate(source, tokens);
     }
@@ -74,7 +77,9 @@ record ChatTemplate(String source, Map<String, String> tokens) {
         Jinjava jinja = new Jinjava(JinjavaConfig.newBuilder().withTrimBlocks(true).withLstripBlocks(true)
                 .withLegacyOverrides(LegacyOverrides.newBuilder().withUseNaturalOperatorPrecedence(true)
                         .withParseWhitespaceControlStrictly(true).withUseTrimmingForNotesAndExpressions(true)
-                        .withEvaluateMapKeys(true).withUsePyishObjectMapper(true).withKeepNullableLoopValues(true).build()).build());
+                        .withEvaluateMapKeys(true).withUsePyishObjectMapper(true).withKeepNullableLoopValues(true)
+                        .build())
+                .build());
         jinja.getGlobalContext().registerFunction(
                 new ELFunctionDefinition("", "raise_exception", ChatTemplate.class, "refuse", String.class));
         jinja.getGlobalContext().registerFunction(
@@ -102,7 +107,7 @@ record ChatTemplate(String source, Map<String, String> tokens) {
 
     /** What templates call for conversations that they do not take. */
     public static String refuse(String message) {
-        throw new BadInput(message);
+        return Optional.<String>empty().orElseThrow(() -> new BadInput(message));
     }
 
     /** The time of day, in the letters of C's {@code strftime}; templates write dates with it. */
@@ -110,7 +115,7 @@ record ChatTemplate(String source, Map<String, String> tokens) {
         Map<Character, String> letters = Map.of('d', "dd", 'b', "MMM", 'B', "MMMM", 'm', "MM", 'Y', "yyyy", 'y', "yy",
                 'H', "HH", 'M', "mm", 'S', "ss", 'A', "EEEE");
         StringBuilder text = new StringBuilder();
-        LocalDateTime now = LocalDateTime.now();
+        LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
         for (int i = 0; i < format.length(); i++) {
             String pattern = format.charAt(i) == '%' && i + 1 < format.length()
                     ? letters.get(format.charAt(i + 1))

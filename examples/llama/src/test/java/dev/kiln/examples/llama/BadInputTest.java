@@ -109,11 +109,14 @@ class BadInputTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"model_type|\"gemma\"|model_type \"gemma\" is not supported",
         "model_type|null|model_type is missing", "model_type|7|model_type 7 is not a text",
-        "hidden_act|\"gelu\"|hidden_act", "attention_bias|true|lack model.layers.0.self_attn.q_proj.bias", "attention_bias|3|attention_bias",
-        "rope_scaling|{\"rope_type\":\"llama3\"}|rope_scaling: factor is missing", "rope_scaling|{\"type\":\"yarn\"}|type \"yarn\"",
+        "hidden_act|\"gelu\"|hidden_act", "attention_bias|true|lack model.layers.0.self_attn.q_proj.bias",
+        "attention_bias|3|attention_bias",
+        "rope_scaling|{\"rope_type\":\"llama3\"}|rope_scaling: factor is missing",
+        "rope_scaling|{\"type\":\"yarn\"}|type \"yarn\"",
         "rope_scaling|{\"type\":\"linear\",\"factor\":0}|factor 0 is not", "rope_scaling|[2]|rope_scaling",
         "rope_scaling|{\"rope_type\":\"llama3\",\"factor\":8,\"low_freq_factor\":4,\"high_freq_factor\":4,\"original_max_position_embeddings\":40}|high_freq_factor",
-        "layer_types|[\"sliding_attention\",\"full_attention\"]|layer_types with", "quantization_config|{\"bits\":4}|quantization_config",
+        "layer_types|[\"sliding_attention\",\"full_attention\"]|layer_types with",
+        "quantization_config|{\"bits\":4}|quantization_config",
         "vocab_size|1000000000000|vocab_size", "vocab_size|1e12|vocab_size", "vocab_size|2000000000|embed_tokens",
         "vocab_size|0|vocab_size", "vocab_size|-5|vocab_size", "vocab_size|12.5|vocab_size",
         "vocab_size|\"13\"|vocab_size", "hidden_size|2147483647|embed_tokens",
@@ -214,8 +217,10 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"--top-k=-1|--top-k must", "--top-p=0|--top-p must", "--top-p=1.5|--top-p must",
-        "--min-p=2|--min-p must", "--repetition-penalty=0|--repetition-penalty must", "--system=x|--system is for --chat"})
+    @CsvSource(delimiter = '|', value = {"--top-k=-1|--top-k must", "--top-p=0|--top-p must",
+        "--top-p=1.5|--top-p must",
+        "--min-p=2|--min-p must", "--repetition-penalty=0|--repetition-penalty must",
+        "--system=x|--system is for --chat"})
     void ways_to_choose_that_make_no_sense_exit_with_2(String option, String message) {
         assertRefused(2, message, "--model", folder.toString(), option);
     }

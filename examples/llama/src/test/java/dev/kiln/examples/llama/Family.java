@@ -6,22 +6,28 @@ import dev.kiln.examples.llama.Config.Parts;
 enum Family {
     LLAMA("llama", "", new Parts(false, false, false, false)), BIASED_LLAMA("llama",
             "\"attention_bias\": true, \"mlp_bias\": true,",
-            new Parts(true, true, true, false)), LINEAR_LLAMA("llama",
-                    "\"rope_scaling\": {\"type\": \"linear\", \"factor\": 4.0},",
-                    new Parts(false, false, false, false)), LLAMA_3("llama", """
-                            "rope_scaling": {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0,
-                             "high_freq_factor": 4.0, "original_max_position_embeddings": 40},
-                            """, new Parts(false, false, false, false)), MISTRAL("mistral",
-                    "\"sliding_window\": 7,",
-                    new Parts(false, false, false, false)), ENDLESS_MISTRAL("mistral",
-                            "\"sliding_window\": null, \"rope_parameters\": {\"rope_theta\": 100.0},",
-                            new Parts(false, false, false, false)), QWEN_2("qwen2",
-                                    "\"use_sliding_window\": false, \"sliding_window\": 7, \"max_window_layers\": 1,",
-                                    new Parts(true, false, false, false)), SLIDING_QWEN_2("qwen2",
-                                            "\"use_sliding_window\": true, \"sliding_window\": 7, \"max_window_layers\": 1,",
-                                            new Parts(true, false, false, false)), QWEN_3("qwen3",
-                                                    "\"layer_types\": [\"full_attention\", \"full_attention\"],",
-                                                    new Parts(false, false, false, true));
+            new Parts(true, true, true, false)),
+    LINEAR_LLAMA("llama",
+            "\"rope_scaling\": {\"type\": \"linear\", \"factor\": 4.0},",
+            new Parts(false, false, false, false)),
+    LLAMA_3("llama", """
+            "rope_scaling": {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0,
+             "high_freq_factor": 4.0, "original_max_position_embeddings": 40},
+            """, new Parts(false, false, false, false)), MISTRAL("mistral",
+            "\"sliding_window\": 7,",
+            new Parts(false, false, false, false)),
+    ENDLESS_MISTRAL("mistral",
+            "\"sliding_window\": null, \"rope_parameters\": {\"rope_theta\": 100.0},",
+            new Parts(false, false, false, false)),
+    QWEN_2("qwen2",
+            "\"use_sliding_window\": false, \"sliding_window\": 7, \"max_window_layers\": 1,",
+            new Parts(true, false, false, false)),
+    SLIDING_QWEN_2("qwen2",
+            "\"use_sliding_window\": true, \"sliding_window\": 7, \"max_window_layers\": 1,",
+            new Parts(true, false, false, false)),
+    QWEN_3("qwen3",
+            "\"layer_types\": [\"full_attention\", \"full_attention\"],",
+            new Parts(false, false, false, true));
 
     final String type;
     final String json;

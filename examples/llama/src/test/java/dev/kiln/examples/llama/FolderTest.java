@@ -60,7 +60,8 @@ class FolderTest {
         Ops.saveSafetensors(folder.resolve("unlisted.safetensors"), Map.of("x", Array.of(1f)));
         Files.writeString(folder.resolve("model.safetensors.index.json"),
                 index.entrySet().stream().map(entry -> "\"" + entry.getKey() + "\": \"" + entry.getValue() + "\"")
-                        .collect(Collectors.joining(", ", "{\"metadata\": {\"total_size\": 1}, \"weight_map\": {", "}}")));
+                        .collect(Collectors.joining(", ", "{\"metadata\": {\"total_size\": 1}, \"weight_map\": {",
+                                "}}")));
         assertEquals(whole, told("--prompt", "ab"));
     }
 
@@ -85,10 +86,11 @@ class FolderTest {
     @Test
     void a_conversation_is_written_down_as_the_folders_template_says_and_only_the_answer_is_printed()
             throws IOException {
-        Files.writeString(folder.resolve("tokenizer_config.json"), """
-                {"bos_token": {"content": "<s>"}, "eos_token": "</s>", "chat_template":
-                 "{{ bos_token }}{% for m in messages %}{{ m['role'] + ' ' + m.content | trim + eos_token }}{% endfor %}{% if add_generation_prompt %}c{% endif %}"}
-                """);
+        Files.writeString(folder.resolve("tokenizer_config.json"),
+                """
+                        {"bos_token": {"content": "<s>"}, "eos_token": "</s>", "chat_template":
+                         "{{ bos_token }}{% for m in messages %}{{ m['role'] + ' ' + m.content | trim + eos_token }}{% endfor %}{% if add_generation_prompt %}c{% endif %}"}
+                        """);
         ChatTemplate template = ChatTemplate.read(folder);
         assertEquals("<s>user ab</s>c", template.render(null, " ab "));
         assertEquals("<s>system c</s>user ab</s>c", template.render("c", "ab"));
