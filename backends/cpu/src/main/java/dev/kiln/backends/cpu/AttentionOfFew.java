@@ -31,8 +31,8 @@ final class AttentionOfFew implements AttentionOfHead {
     private static final int SEEN = 10;
     private static final List<Lane> REGISTERS = lanes();
 
-    /** Elements of keys, or of values, that are in the first-level cache at a time. */
-    private static final int IN_CACHE = 8192;
+    /** Elements of keys, or of values, that are in the second-level cache at a time. */
+    private static final int IN_CACHE = 32 << 10;
 
     private final AttentionShape shape;
     private final float scale;

@@ -4,8 +4,10 @@ import dev.kiln.examples.llama.Workload;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.Warmup;
 
-/** A Llama of 260 thousand parameters, where a token costs as much as the graph around it. */
+/** A Llama of 260 thousand parameters, where a token costs as much as the graph around it. All of that has to be compiled first. */
+@Warmup(iterations = 12, time = 1)
 public class StoriesBenchmark extends KilnBenchmark {
 
     private static final int TOKENS = 255;

@@ -55,7 +55,7 @@ final class Decoder {
     Decoder(Model model, Sampling sampling) {
         this.model = model;
         this.sampling = sampling;
-        step = compile(this::step, model::network);
+        step = compile(this::step, model::arrays);
     }
 
     /** At most {@code most} tokens that follow {@code prompt}, computed as they are asked for, up to one that ends the text. */

@@ -32,10 +32,12 @@ final class Model {
 
     private final Config config;
     private final Network network;
+    private final Array[] arrays;
 
     Model(Config config, Network network) {
         this.config = config;
         this.network = network;
+        arrays = network.arrays();
     }
 
     /** Loads the weights of {@code folder}. */
@@ -48,8 +50,8 @@ final class Model {
     }
 
     /** The arrays that all of this uses, for whoever compiles it. */
-    Network network() {
-        return network;
+    Array[] arrays() {
+        return arrays;
     }
 
     /** The output for a text that begins with {@code tokens}, with room for {@code room} positions. */

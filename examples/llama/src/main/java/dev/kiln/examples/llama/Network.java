@@ -4,6 +4,8 @@ import dev.kiln.ops.Array;
 import dev.kiln.ops.Ops;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,21 @@ record Network(Array embedding, List<Block> blocks, Array finalNorm, Linear outp
     /** One block; the norms of heads are there in some families. */
     record Block(Array attentionNorm, Linear query, Linear key, Linear value, Linear attentionOutput,
             @Nullable Array queryNorm, @Nullable Array keyNorm, Array feedForwardNorm, Linear gate, Linear up,
-            Linear down) {}
+            Linear down) {
+
+        private Stream<@Nullable Array> arrays() {
+            return Stream.concat(Stream.of(attentionNorm, queryNorm, keyNorm, feedForwardNorm),
+                    Stream.of(query, key, value, attentionOutput, gate, up, down)
+                            .flatMap(linear -> Stream.of(linear.weight, linear.bias)));
+        }
+    }
+
+    /** All of these, in a row: what a compiled function looks at in each call. */
+    Array[] arrays() {
+        Stream<@Nullable Array> ends = Stream.of(embedding, finalNorm, output.weight, output.bias, wavelengths);
+        return Stream.concat(ends, blocks.stream().flatMap(Block::arrays)).filter(Objects::nonNull)
+                .toArray(Array[]::new);
+    }
 
     /** Takes what {@code config} needs out of {@code weights}, and refuses what is left. */
     static Network of(Config config, Weights weights) {
