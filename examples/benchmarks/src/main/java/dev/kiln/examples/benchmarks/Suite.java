@@ -26,6 +26,7 @@ final class Suite {
         suite.elementwise();
         suite.graphs();
         suite.products();
+        suite.llamas();
         suite.memory();
         if (PEERS) {
             suite.peers();
@@ -137,6 +138,17 @@ final class Suite {
     private void readOnce(String name, Run product, int rows) {
         add(name, product, Work.bytes(2.0 * COLUMNS * MatvecBenchmark.OUT), product.beside("read"),
                 rows == 1 ? new Bar.Speed(0.8) : new Bar.Untold("as one row, as near as may be"));
+    }
+
+    private void llamas() {
+        add("token of a Llama of 260 thousand parameters", Run.of("StoriesBenchmark", "token"), Work.NONE, null,
+                new Bar.Nanos(1e9 / 6000));
+        Run token = Run.of("LlamaBenchmark", "token");
+        add("token of a Llama of 1.1 billion parameters, bfloat16", token, Work.bytes(2.0 * LlamaBenchmark.PARAMETERS),
+                token.beside("read"), new Bar.Speed(0.8));
+        add("its prompt of " + LlamaBenchmark.PROMPT + " tokens", token.beside("prompt"),
+                Work.flops(2.0 * LlamaBenchmark.PARAMETERS * LlamaBenchmark.PROMPT), token.beside("products"),
+                new Bar.Speed(0.6));
     }
 
     private void memory() {
