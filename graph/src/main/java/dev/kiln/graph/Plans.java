@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Plans {
 
     private static final int MAX_SPECIALISED = 4;
-    /** About how much heap a planned node takes. */
-    private static final long NODE_BYTES = 2 << 10;
+    /** About how much heap a node takes that is a kernel by itself; fused ones take less. */
+    private static final long NODE_BYTES = 1 << 10;
     /** The part of the heap that plans may take. */
     private static final int HEAP_PART = 8;
 
