@@ -9,7 +9,7 @@ import dev.kiln.backends.cpu.MatrixOperand;
  * which it lies in memory, widened in registers, and never packed.
  *
  * <p>Rows of the matrix contiguous: four of them at a time, scaled, are added to a strip of the result that stays in
- * the first-level cache. Columns contiguous (transposed weights): four whole columns at a time are multiplied with
+ * the first-level cache. Columns contiguous (transposed weights): whole columns, four at a time with two rows, are multiplied with
  * the rows as dot products.
  *
  * <p>An instance owns its buffers and serves one thread at a time.
@@ -124,9 +124,9 @@ final class SkinnyProduct {
                 kernel.dotTwice(a.at(row, 0), a.rowBytes(), right.address(), b.colBytes(), runs - 1, whole, partials);
                 fold(2, runs, whole, k, a.from(row, 0), right, target.from(row, col));
             }
-            if (row < m) {
-                kernel.dotFour(a.at(row, 0), right.address(), b.colBytes(), runs - 1, whole, partials);
-                fold(1, runs, whole, k, a.from(row, 0), right, target.from(row, col));
+            for (int run = 0; row < m && run < runs; run++) {
+                kernel.dotOne(a.at(row, 0), right.at(0, run), whole, partials);
+                fold(1, 1, whole, k, a.from(row, 0), right.from(0, run), target.from(row, (long) col + run));
             }
         }
     }
