@@ -65,6 +65,11 @@ final class Decoder {
         return () -> new Continuation(prompt, tokens, seed);
     }
 
+    /** How often a step was traced. */
+    int traces() {
+        return step.traces();
+    }
+
     /** The state behind {@code tokens} and the one token that follows; there is room for {@code room} positions. */
     State begin(int[] tokens, int room, long seed) {
         Array text = Array.of(tokens);
