@@ -126,8 +126,7 @@ final class Run {
             }
             case Slot.Result(long bytes) -> addresses[slot] = allocate(slot, bytes);
             case Slot.Temporary temporary -> addresses[slot] = workspace.address() + plan.offset(slot);
-            case Slot.Inherited last -> {
-            }
+            case Slot.Inherited last -> addresses[slot] = 0; // known when all else is there
         }
         return true;
     }
@@ -385,11 +384,8 @@ final class Run {
 
     /** Only now: until here the state of an input that was still running told whether it had failed. */
     private void releaseDonated() {
-        for (Slot.Inherited inherited : plan.heirs().values()) {
-            if (schedule.slots().get(inherited.from()) instanceof Slot.Given given) {
-                capture.releaseDonated(given.input());
-            }
-        }
+        plan.heirs().values().forEach(heir -> capture
+                .releaseDonated(((Slot.Given) schedule.slots().get(heir.from())).input()));
     }
 
     private void giveBack() {

@@ -45,7 +45,7 @@ public final class Workload {
 
     private static Config config(int hidden, int intermediate, int layers, int heads, int kvHeads, int vocabulary) {
         return new Config(hidden, intermediate, layers, heads, kvHeads, hidden / heads, vocabulary, 2048, 1e-5f,
-                Rotary.plain(10_000), Window.NONE, new Config.Parts(false, false, false, false), false,
+                Rotary.plain(10_000), Window.NONE, Config.Parts.NONE, false,
                 OptionalInt.of(1),
                 ImmutableSet.of(2));
     }

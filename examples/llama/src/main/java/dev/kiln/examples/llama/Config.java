@@ -36,7 +36,9 @@ record Config(int hidden, int intermediate, int layers, int heads, int kvHeads, 
      * @param feedForwardBias whether those of the feed-forward network do
      * @param headNorms whether queries and keys go through an RMS norm, head by head, before they are turned
      */
-    record Parts(boolean inputBias, boolean outputBias, boolean feedForwardBias, boolean headNorms) {}
+    record Parts(boolean inputBias, boolean outputBias, boolean feedForwardBias, boolean headNorms) {
+        static final Parts NONE = new Parts(false, false, false, false);
+    }
 
     Config {
         if (heads % kvHeads != 0) {
@@ -80,7 +82,7 @@ record Config(int hidden, int intermediate, int layers, int heads, int kvHeads, 
         String type = fields.text("model_type");
         return switch (type) {
             case "llama" -> new Parts(bias, bias, fields.bool("mlp_bias", false), false);
-            case "mistral" -> new Parts(false, false, false, false);
+            case "mistral" -> Parts.NONE;
             case "qwen2" -> new Parts(true, false, false, false);
             case "qwen3" -> new Parts(bias, bias, false, true);
             default -> throw new BadInput("config.json: model_type \"" + type

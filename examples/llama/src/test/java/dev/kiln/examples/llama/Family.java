@@ -4,29 +4,29 @@ import dev.kiln.examples.llama.Config.Parts;
 
 /** What the families of models say in {@code config.json}, and what it means. */
 enum Family {
-    LLAMA("llama", "", new Parts(false, false, false, false)), BIASED_LLAMA("llama",
-            "\"attention_bias\": true, \"mlp_bias\": true,",
-            new Parts(true, true, true, false)),
-    LINEAR_LLAMA("llama",
-            "\"rope_scaling\": {\"type\": \"linear\", \"factor\": 4.0},",
-            new Parts(false, false, false, false)),
+    /** Nothing besides. */
+    LLAMA("llama", "", Parts.NONE),
+    /** A bias everywhere. */
+    BIASED_LLAMA("llama", "\"attention_bias\": true, \"mlp_bias\": true,", new Parts(true, true, true, false)),
+    /** Positions that are squeezed. */
+    LINEAR_LLAMA("llama", "\"rope_scaling\": {\"type\": \"linear\", \"factor\": 4.0},", Parts.NONE),
+    /** Slow pairs that are slowed down. */
     LLAMA_3("llama", """
             "rope_scaling": {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0,
              "high_freq_factor": 4.0, "original_max_position_embeddings": 40},
-            """, new Parts(false, false, false, false)), MISTRAL("mistral",
-            "\"sliding_window\": 7,",
-            new Parts(false, false, false, false)),
-    ENDLESS_MISTRAL("mistral",
-            "\"sliding_window\": null, \"rope_parameters\": {\"rope_theta\": 100.0},",
-            new Parts(false, false, false, false)),
-    QWEN_2("qwen2",
-            "\"use_sliding_window\": false, \"sliding_window\": 7, \"max_window_layers\": 1,",
+            """, Parts.NONE),
+    /** A window in all blocks. */
+    MISTRAL("mistral", "\"sliding_window\": 7,", Parts.NONE),
+    /** No window, and theta in its newer place. */
+    ENDLESS_MISTRAL("mistral", "\"sliding_window\": null, \"rope_parameters\": {\"rope_theta\": 100.0},", Parts.NONE),
+    /** Biases of queries, keys and values. */
+    QWEN_2("qwen2", "\"use_sliding_window\": false, \"sliding_window\": 7, \"max_window_layers\": 1,",
             new Parts(true, false, false, false)),
-    SLIDING_QWEN_2("qwen2",
-            "\"use_sliding_window\": true, \"sliding_window\": 7, \"max_window_layers\": 1,",
+    /** A window in the second block. */
+    SLIDING_QWEN_2("qwen2", "\"use_sliding_window\": true, \"sliding_window\": 7, \"max_window_layers\": 1,",
             new Parts(true, false, false, false)),
-    QWEN_3("qwen3",
-            "\"layer_types\": [\"full_attention\", \"full_attention\"],",
+    /** Norms of queries and keys. */
+    QWEN_3("qwen3", "\"layer_types\": [\"full_attention\", \"full_attention\"],",
             new Parts(false, false, false, true));
 
     final String type;
