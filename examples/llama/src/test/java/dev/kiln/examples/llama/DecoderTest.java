@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.common.collect.ImmutableList;
 import dev.kiln.graph.DType;
 import dev.kiln.graph.Memory;
 import java.io.IOException;
@@ -55,7 +54,7 @@ class DecoderTest {
     void all_steps_of_all_texts_of_about_a_length_are_traced_once() {
         Decoder decoder = decoder(new Sampling(1, 3, 0.9, 0.01, 1.2));
         for (int seed = 0; seed < 3; seed++) {
-            ImmutableList.copyOf(decoder.continuation(new int[] {1, 6 + seed}, 100, seed));
+            decoder.continuation(new int[] {1, 6 + seed}, 100, seed).forEach(token -> assertTrue(token < 13));
         }
         assertEquals(1, decoder.traces());
     }
