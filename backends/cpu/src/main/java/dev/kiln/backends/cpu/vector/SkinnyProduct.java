@@ -16,8 +16,11 @@ import dev.kiln.backends.cpu.MatrixOperand;
  */
 final class SkinnyProduct {
 
-    /** More rows than this are worth packing. */
+    /** More rows than this are worth packing when columns are contiguous. */
     static final int MAX_ROWS = 8;
+
+    /** More rows than this are worth packing when rows are contiguous. */
+    static final int MAX_STREAMED_ROWS = 4;
 
     /** The most elements of the left factor that are copied into one float32 buffer. */
     static final long MAX_LEFT_ELEMENTS = 1 << 20;
@@ -34,8 +37,9 @@ final class SkinnyProduct {
 
     /** Whether this product is of the kind described above. */
     static boolean suits(int m, int k, MatrixOperand b) {
-        boolean contiguous = b.colStride() == 1 || b.rowStride() == 1;
-        return contiguous && m <= MAX_ROWS && b.type() != ElementType.F64 && (long) m * k <= MAX_LEFT_ELEMENTS;
+        boolean streamed = b.colStride() == 1 && m <= MAX_STREAMED_ROWS;
+        boolean dotted = b.rowStride() == 1 && m <= MAX_ROWS;
+        return (streamed || dotted) && b.type() != ElementType.F64 && (long) m * k <= MAX_LEFT_ELEMENTS;
     }
 
     /** The left factor with contiguous float32 rows: itself, or a copy that lives until the next call. */
@@ -96,7 +100,8 @@ final class SkinnyProduct {
     private static void stream(RunKernel kernel, int m, int cols, int k, MatrixOperand a, MatrixOperand b,
             MatrixOperand target) {
         int p = 0;
-        for (; p <= k - RUNS; p += RUNS) {
+        // one row goes run by run: with so little to compute, one stream from memory is the fastest
+        for (; m > 1 && p <= k - RUNS; p += RUNS) {
             int row = 0;
             for (; row <= m - 2; row += 2) {
                 kernel.addTwice(a.at(row, p), a.rowBytes(), b.at(p, 0), b.rowBytes(), target.at(row, 0),
