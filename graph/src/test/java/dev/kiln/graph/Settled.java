@@ -13,7 +13,7 @@ final class Settled {
         for (int quiet = 0; quiet < QUIET;) {
             System.gc();
             try {
-                Thread.sleep(10);
+                Thread.sleep(50);
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
