@@ -14,6 +14,7 @@ public record Sequential(List<UnaryOperator<Array>> layers) implements Module<Se
 
     /** Of {@code layers} in their order. */
     @SafeVarargs
+    @SuppressWarnings("varargs") // only read
     public Sequential(UnaryOperator<Array>... layers) {
         this(List.of(layers));
     }

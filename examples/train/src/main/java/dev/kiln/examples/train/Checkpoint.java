@@ -127,7 +127,8 @@ record Checkpoint(int step, Learner.State state, Sizes sizes, Recipe recipe, Tok
     /** Reads a checkpoint that {@link #write} wrote. */
     static Checkpoint read(Path folder) {
         try {
-            Progress progress = JsonMapper.shared().readValue(Files.readString(folder.resolve("training/progress.json")),
+            Progress progress = JsonMapper.shared().readValue(
+                    Files.readString(folder.resolve("training/progress.json")),
                     Progress.class);
             Tokenizer tokenizer = Tokenizer.parse(Files.readString(folder.resolve("tokenizer.json")));
             if (tokenizer.size() != progress.sizes().vocabulary()) {

@@ -24,7 +24,8 @@ record Corpus(List<String> train, List<String> heldOut) {
     private static final int HELD_OUT_EACH = 20;
     private static final int SHORTEST = 1000;
     private static final Pattern COMMENTS = Pattern
-            .compile("(\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\n])*+\"|'(?:\\\\.|[^'\\\\\n])*+')|/\\*.*?\\*/|//[^\n]*", Pattern.DOTALL);
+            .compile("(\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\n])*+\"|'(?:\\\\.|[^'\\\\\n])*+')|/\\*.*?\\*/|//[^\n]*",
+                    Pattern.DOTALL);
     private static final Pattern BLANKS = Pattern.compile("[ \t]+(?=\n)|\n(?:[ \t]*\n)++(?=[ \t]*\n)");
 
     /** The packages {@code java.*} of a JDK's {@code src.zip}, without comments: code, not English, is to be learnt. */
@@ -42,7 +43,8 @@ record Corpus(List<String> train, List<String> heldOut) {
                 (i % HELD_OUT_EACH == HELD_OUT_EACH - 1 ? heldOut : train).add(code);
             }
         } catch (IOException unreadable) {
-            throw new BadInput("Cannot read the JDK's sources " + zip + " (--text FILE learns from another text)", unreadable);
+            throw new BadInput("Cannot read the JDK's sources " + zip + " (--text FILE learns from another text)",
+                    unreadable);
         }
         if (heldOut.isEmpty()) {
             throw new BadInput(zip + " has no sources of java.base; --text FILE learns from another text.");

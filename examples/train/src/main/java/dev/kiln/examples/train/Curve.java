@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -50,7 +51,8 @@ final class Curve {
     String toCsv() {
         StringBuilder csv = new StringBuilder("what,step,bits_per_byte\n");
         train.forEach(point -> csv.append("train,").append(point.step()).append(',').append(point.bits()).append('\n'));
-        heldOut.forEach(point -> csv.append("held_out,").append(point.step()).append(',').append(point.bits()).append('\n'));
+        heldOut.forEach(
+                point -> csv.append("held_out,").append(point.step()).append(',').append(point.bits()).append('\n'));
         return csv.toString();
     }
 
@@ -80,7 +82,7 @@ final class Curve {
         int last = train.isEmpty() ? 1 : train.getLast().step();
         others.forEach((name, bits) -> add(chart, name, List.of(new Point(0, bits), new Point(last, bits))));
         try {
-            BitmapEncoder.saveBitmap(chart, file.toString(), BitmapEncoder.BitmapFormat.PNG);
+            ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", file.toFile());
         } catch (IOException failed) {
             throw new BadInput("Cannot write " + file, failed);
         }
@@ -92,7 +94,8 @@ final class Curve {
         List<Point> means = new ArrayList<>();
         for (int i = 0; i + run <= train.size(); i += run) {
             List<Point> points = train.subList(i, i + run);
-            means.add(new Point(points.getLast().step(), points.stream().mapToDouble(Point::bits).average().orElseThrow()));
+            means.add(new Point(points.getLast().step(),
+                    points.stream().mapToDouble(Point::bits).average().orElseThrow()));
         }
         return means;
     }

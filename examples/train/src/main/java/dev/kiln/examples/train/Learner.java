@@ -101,7 +101,8 @@ final class Learner {
         Optimizer.Clipped<Llama> clipped = Optimizer.clipGradNorm(there.grad(), recipe.clip());
         Updated<Llama> next = optimizer.update(before.model(), clipped.gradients(), before.optimizer());
         Array finite = clipped.norm().add(there.value()).isfinite();
-        return new Made(there.value(), clipped.norm(), chosen(finite, new State(next.parameters(), next.state()), before));
+        return new Made(there.value(), clipped.norm(),
+                chosen(finite, new State(next.parameters(), next.state()), before));
     }
 
     private static State chosen(Array condition, State next, State before) {

@@ -45,7 +45,8 @@ record Llama(Body model) implements Module<Llama> {
         Array apply(Array x) {
             Array q = turned(heads(qProj.apply(x)));
             Array k = turned(heads(kProj.apply(x)));
-            Array found = Fast.scaledDotProductAttention(q, k, heads(vProj.apply(x)), Math.sqrt(1.0 / headDim), "causal");
+            Array found = Fast.scaledDotProductAttention(q, k, heads(vProj.apply(x)), Math.sqrt(1.0 / headDim),
+                    "causal");
             return oProj.apply(found.transpose(0, 2, 1, 3).flatten(2, 3));
         }
 
@@ -76,7 +77,8 @@ record Llama(Body model) implements Module<Llama> {
                 new Attention(linear(sizes.dim(), sizes.dim(), SPREAD), linear(sizes.dim(), shared, SPREAD),
                         linear(sizes.dim(), shared, SPREAD), linear(sizes.dim(), sizes.dim(), back), width),
                 new RMSNorm(sizes.dim(), EPS),
-                new FeedForward(linear(sizes.dim(), sizes.hidden(), SPREAD), linear(sizes.dim(), sizes.hidden(), SPREAD),
+                new FeedForward(linear(sizes.dim(), sizes.hidden(), SPREAD),
+                        linear(sizes.dim(), sizes.hidden(), SPREAD),
                         linear(sizes.hidden(), sizes.dim(), back))))
                 .limit(sizes.layers()).toList();
         return new Llama(new Body(new Embedding(drawn(sizes.vocabulary(), sizes.dim(), SPREAD)), blocks,
@@ -105,6 +107,7 @@ record Llama(Body model) implements Module<Llama> {
         long rows = tokens.dim(0);
         long length = tokens.dim(1) - 1;
         Array logits = apply(tokens.slice(new long[] {0, 0}, new long[] {rows, length})).astype(DType.FLOAT32);
-        return Losses.crossEntropy(logits, tokens.slice(new long[] {0, 1}, new long[] {rows, length + 1}), Reduction.MEAN);
+        return Losses.crossEntropy(logits, tokens.slice(new long[] {0, 1}, new long[] {rows, length + 1}),
+                Reduction.MEAN);
     }
 }

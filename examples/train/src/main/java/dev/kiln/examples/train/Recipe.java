@@ -17,7 +17,8 @@ import java.util.List;
  * @param bfloat16 whether steps compute in bfloat16; the weights that are updated are float32 all the same
  * @param seed decides the first weights and which texts come when
  */
-record Recipe(int steps, int batch, double rate, int warmup, double weightDecay, double clip, boolean bfloat16, long seed) {
+record Recipe(int steps, int batch, double rate, int warmup, double weightDecay, double clip, boolean bfloat16,
+        long seed) {
 
     private static final double BETA1 = 0.9;
     private static final double BETA2 = 0.95;
@@ -25,7 +26,8 @@ record Recipe(int steps, int batch, double rate, int warmup, double weightDecay,
     private static final double LAST = 0.1;
 
     Recipe {
-        if (steps < 1 || batch < 1 || warmup < 0 || warmup >= steps || !(rate > 0) || !(clip > 0) || !(weightDecay >= 0)) {
+        if (steps < 1 || batch < 1 || warmup < 0 || warmup >= steps || !(rate > 0) || !(clip > 0)
+                || !(weightDecay >= 0)) {
             throw new BadInput("--steps, --batch, --learning-rate and --clip must be positive, and --warmup (" + warmup
                     + ") less than --steps (" + steps + ").");
         }
@@ -36,7 +38,8 @@ record Recipe(int steps, int batch, double rate, int warmup, double weightDecay,
         Schedule decay = Schedule.cosineDecay(rate, steps - warmup, LAST * rate);
         return warmup == 0
                 ? decay
-                : Schedule.joinSchedules(List.of(Schedule.linearSchedule(rate / warmup, rate, warmup), decay), List.of(warmup));
+                : Schedule.joinSchedules(List.of(Schedule.linearSchedule(rate / warmup, rate, warmup), decay),
+                        List.of(warmup));
     }
 
     Optimizer optimizer() {

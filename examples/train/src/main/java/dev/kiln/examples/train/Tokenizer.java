@@ -55,7 +55,8 @@ final class Tokenizer {
     /** Puts together what stands together most often in {@code texts}, until there are {@code size} tokens. */
     static Tokenizer train(List<String> texts, int size) {
         if (size < FIRST_MERGED) {
-            throw new BadInput("A vocabulary of " + size + " tokens does not hold all bytes: at least " + FIRST_MERGED + ".");
+            throw new BadInput(
+                    "A vocabulary of " + size + " tokens does not hold all bytes: at least " + FIRST_MERGED + ".");
         }
         Map<String, Integer> words = new LinkedHashMap<>();
         for (String text : texts) {
@@ -122,7 +123,8 @@ final class Tokenizer {
         while (true) {
             int first = Integer.MAX_VALUE;
             for (int i = 0; i + 1 < length; i++) {
-                first = Math.min(first, made.getOrDefault(new Merges.Pair(tokens[i], tokens[i + 1]), Integer.MAX_VALUE));
+                first = Math.min(first,
+                        made.getOrDefault(new Merges.Pair(tokens[i], tokens[i + 1]), Integer.MAX_VALUE));
             }
             if (first == Integer.MAX_VALUE) {
                 return Arrays.copyOf(tokens, length);
@@ -147,7 +149,8 @@ final class Tokenizer {
         for (int i = 1; i < bytes.length; i++) {
             vocabulary.put(letters(bytes[i]), i);
         }
-        List<String> pairs = merges.stream().map(p -> letters(bytes[p.left()]) + " " + letters(bytes[p.right()])).toList();
+        List<String> pairs = merges.stream().map(p -> letters(bytes[p.left()]) + " " + letters(bytes[p.right()]))
+                .toList();
         Map<String, Object> model = new LinkedHashMap<>();
         model.put("type", "BPE");
         model.put("fuse_unk", false);
@@ -156,8 +159,9 @@ final class Tokenizer {
         model.put("merges", pairs);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("version", "1.0");
-        json.put("added_tokens", List.of(Map.of("id", BEGIN, "content", BEGIN_TEXT, "single_word", false, "lstrip", false,
-                "rstrip", false, "normalized", false, "special", true)));
+        json.put("added_tokens",
+                List.of(Map.of("id", BEGIN, "content", BEGIN_TEXT, "single_word", false, "lstrip", false,
+                        "rstrip", false, "normalized", false, "special", true)));
         Map<String, Object> level = Map.of("type", "ByteLevel", "add_prefix_space", false, "trim_offsets", true,
                 "use_regex", true);
         json.put("pre_tokenizer", level);

@@ -159,7 +159,9 @@ final class Train implements Callable<Integer> {
         if (every < 1) {
             throw new BadInput("--check-every must be positive.");
         }
-        Corpus corpus = text == null ? Corpus.ofJdk(Path.of(System.getProperty("java.home"), "lib", "src.zip")) : Corpus.ofText(text);
+        Corpus corpus = text == null
+                ? Corpus.ofJdk(Path.of(System.getProperty("java.home"), "lib", "src.zip"))
+                : Corpus.ofText(text);
         Checkpoint start = resume ? resumed() : begun(corpus);
         Tokenizer tokenizer = start.tokenizer();
         int[] tokens = tokenizer.encode(corpus.train());
@@ -169,8 +171,9 @@ final class Train implements Callable<Integer> {
         say("%,d bytes to learn from, as %,d tokens of %d kinds; %,d bytes held out", bytes.length, tokens.length,
                 tokenizer.size(), examiner.bytes().length);
         Map<String, Double> others = new LinkedHashMap<>();
+        NGrams grams = new NGrams(ORDERS[ORDERS.length - 1], bytes);
         for (int order : ORDERS) {
-            others.put(order + "-gram model", new NGrams(order, bytes).bitsPerByte(examiner.bytes()));
+            others.put(order + "-gram model", grams.bitsPerByte(examiner.bytes(), order));
         }
         others.forEach((name, bits) -> say("%s of bytes: %.3f bits per byte of these", name, bits));
         say("a Llama of %,d weights, %d steps of %d texts of %d tokens%s", start.state().model().size(),
@@ -183,7 +186,8 @@ final class Train implements Callable<Integer> {
         end.curve().draw(chart, others);
         say("%s after %d steps: %.3f bits per byte of held-out text; %s", "the Llama", end.step(),
                 end.curve().lastHeldOut(), String.join(", ", others.entrySet().stream()
-                        .map(other -> String.format(Locale.ROOT, "%s %.3f", other.getKey(), other.getValue())).toList()));
+                        .map(other -> String.format(Locale.ROOT, "%s %.3f", other.getKey(), other.getValue()))
+                        .toList()));
         say("checkpoint %s, chart %s", Checkpoint.last(out).map(Path::toString).orElse("none"), chart);
     }
 
@@ -194,9 +198,11 @@ final class Train implements Callable<Integer> {
 
     private Checkpoint begun(Corpus corpus) {
         Checkpoint.last(out).ifPresent(there -> {
-            throw new BadInput("There is a checkpoint already, " + there + ": --resume goes on from it, --out takes another folder.");
+            throw new BadInput("There is a checkpoint already, " + there
+                    + ": --resume goes on from it, --out takes another folder.");
         });
-        Recipe recipe = new Recipe(steps, batch, learningRate, Math.min(warmup, steps - 1), weightDecay, clip, bfloat16, seed);
+        Recipe recipe = new Recipe(steps, batch, learningRate, Math.min(warmup, steps - 1), weightDecay, clip, bfloat16,
+                seed);
         Tokenizer tokenizer = Tokenizer.train(corpus.train(), vocabulary);
         Sizes sizes = new Sizes(dim, hidden, layers, heads, kvHeads, tokenizer.size(), length);
         return new Checkpoint(0, Learner.begin(recipe, sizes).state(), sizes, recipe, tokenizer, new Curve());
@@ -223,7 +229,9 @@ final class Train implements Callable<Integer> {
                 display.step(done, mean / weight, weight * batches.batch() * batches.length() / seconds);
                 boolean stopping = interrupted || done == end;
                 if (stopping || done % every == 0) {
-                    last = checked(new Checkpoint(done, learner.state(), start.sizes(), start.recipe(), start.tokenizer(), curve),
+                    last = checked(
+                            new Checkpoint(done, learner.state(), start.sizes(), start.recipe(), start.tokenizer(),
+                                    curve),
                             examiner, display);
                 }
                 if (stopping) {
@@ -238,7 +246,8 @@ final class Train implements Callable<Integer> {
     private Checkpoint checked(Checkpoint now, Examiner examiner, Display display) {
         if (!interrupted) {
             now.curve().heldOut(now.step(), examiner.bitsPerByte(now.state().model()));
-            display.say(String.format(Locale.ROOT, "%nafter step %d held-out text costs %.3f bits per byte; the model writes:%n%s%n",
+            display.say(String.format(Locale.ROOT,
+                    "%nafter step %d held-out text costs %.3f bits per byte; the model writes:%n%s%n",
                     now.step(), now.curve().lastHeldOut(), examiner.write(now.state().model(), prompt, SAMPLE_TOKENS,
                             SAMPLE_TEMPERATURE, now.recipe().seed()).indent(4)));
         }
