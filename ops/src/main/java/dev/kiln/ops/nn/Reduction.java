@@ -1,24 +1,21 @@
 package dev.kiln.ops.nn;
 
 import dev.kiln.ops.Array;
-import java.util.function.UnaryOperator;
 
 /** What becomes of the losses of single elements. */
 public enum Reduction {
     /** They stay as they are. */
-    NONE(losses -> losses),
+    NONE,
     /** Their mean. */
-    MEAN(Array::mean),
+    MEAN,
     /** Their sum. */
-    SUM(Array::sum);
-
-    private final UnaryOperator<Array> function;
-
-    Reduction(UnaryOperator<Array> function) {
-        this.function = function;
-    }
+    SUM;
 
     Array of(Array losses) {
-        return function.apply(losses);
+        return switch (this) {
+            case NONE -> losses;
+            case MEAN -> losses.mean();
+            case SUM -> losses.sum();
+        };
     }
 }
