@@ -3,7 +3,6 @@ package dev.kiln.graph;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Buffer {
 
-    private static final Cleaner CLEANER = Cleaner.create(
-            Thread.ofPlatform().daemon().name("kiln-cleaner").factory());
     private static final int RELEASED = -1;
     private static final int TAKEN = -2;
     private static final VarHandle HOLDERS;
@@ -34,8 +31,8 @@ public final class Buffer {
 
     private final long address;
     private final long size;
-    /** Gives an allocated block back, once, or when its first buffer is unreachable; null for memory that was wrapped. */
-    private final Cleaner.@Nullable Cleanable block;
+    /** Who gets allocated memory back, once, or when its first buffer is unreachable; null for memory that was wrapped. */
+    private final @Nullable Lender lender;
     /** What keeps wrapped memory from being unmapped, or the first buffer of a block reachable. */
     @SuppressWarnings({"FieldCanBeLocal", "UnusedVariable"}) // it is there to be referred to
     private @Nullable Object wrapped;
@@ -44,20 +41,27 @@ public final class Buffer {
     private Buffer(Block block) {
         this.address = block.address;
         this.size = block.size;
-        this.block = CLEANER.register(this, block::release);
+        this.lender = new Loan(this, block);
+    }
+
+    /** A part of a chunk. */
+    Buffer(long address, long size, Chunk chunk) {
+        this.address = address;
+        this.size = size;
+        this.lender = chunk;
     }
 
     private Buffer(Buffer before) {
         this.address = before.address;
         this.size = before.size;
-        this.block = before.block;
+        this.lender = before.lender;
         this.wrapped = before.wrapped == null ? before : before.wrapped;
     }
 
     private Buffer(MemorySegment wrapped) {
         this.address = wrapped.address();
         this.size = wrapped.byteSize();
-        this.block = null;
+        this.lender = null;
         this.wrapped = wrapped;
     }
 
@@ -68,7 +72,7 @@ public final class Buffer {
 
     /** Like {@link #allocate(long)}, for the evaluation of {@code purpose} if it is for one. */
     static Buffer allocate(long bytes, @Nullable Capture purpose) {
-        return new Buffer(Memory.take(bytes, purpose));
+        return bytes <= Chunk.LARGEST ? Chunk.lend(bytes, purpose) : new Buffer(Memory.take(bytes, purpose));
     }
 
     /**
@@ -117,8 +121,8 @@ public final class Buffer {
         } while (!HOLDERS.compareAndSet(this, before, before == 1 ? RELEASED : before - 1));
         if (before == 1) {
             wrapped = null;
-            if (block != null) {
-                block.clean();
+            if (lender != null) {
+                lender.takeBack(size);
             }
         }
     }
@@ -130,7 +134,7 @@ public final class Buffer {
      */
     @Nullable
     Buffer pass() {
-        return block != null && HOLDERS.compareAndSet(this, 2, TAKEN) ? new Buffer(this) : null;
+        return lender != null && HOLDERS.compareAndSet(this, 2, TAKEN) ? new Buffer(this) : null;
     }
 
     /** Makes {@link #pass} undone, if it was done; the other buffer is nothing then. */

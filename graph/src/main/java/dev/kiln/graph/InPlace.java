@@ -38,7 +38,8 @@ final class InPlace {
                 share(launch, program, i, lastRead, given, elsewhere, home);
             } else if (launch.work() instanceof Work.Single(Primitive.Update update, var inputs, Spec output)) {
                 int read = launch.reads().getFirst().slot();
-                if (!given.contains(read) && !elsewhere[read] && lastRead[read] == i && isWhole(launch.reads().getFirst())
+                if (!given.contains(read) && !elsewhere[read] && lastRead[read] == i
+                        && isWhole(launch.reads().getFirst())
                         && readOnce(launch, read)) {
                     home[launch.writes().getFirst().slot()] = home[read];
                 }

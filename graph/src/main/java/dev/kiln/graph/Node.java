@@ -1,6 +1,5 @@
 package dev.kiln.graph;
 
-import com.google.common.collect.Lists;
 import dev.kiln.streams.Event;
 import dev.kiln.streams.Stream;
 import java.lang.invoke.MethodHandles;
@@ -102,13 +101,22 @@ public final class Node {
 
     /** The result of {@code primitive}; nothing is computed and no memory is taken. */
     public static Node of(Primitive primitive, List<Node> inputs, Stream stream) {
+        int count = inputs.size();
+        if (count == 1) {
+            return of(primitive, inputs.getFirst(), stream);
+        }
+        if (count == 2) {
+            return of(primitive, inputs.getFirst(), inputs.getLast(), stream);
+        }
+        Spec[] specs = new Spec[count];
         Tape tape = null;
-        for (Node input : inputs) {
+        for (int i = 0; i < count; i++) {
+            Node input = inputs.get(i);
             input.used();
+            specs[i] = input.spec;
             tape = Tape.outer(tape, input.tape);
         }
-        return new Node(primitive.infer(Lists.transform(inputs, Node::spec)), stream,
-                new Lazy(primitive, List.copyOf(inputs)), tape);
+        return new Node(primitive.infer(Arrays.asList(specs)), stream, new Lazy(primitive, List.copyOf(inputs)), tape);
     }
 
     /** The result of {@code primitive} on one input. */
@@ -210,6 +218,12 @@ public final class Node {
 
     /** A hash of which node this is, cheaper than the JVM's. */
     int identity() {
+        return identity;
+    }
+
+    /** Nodes are what they are: equality is identity. */
+    @Override
+    public int hashCode() {
         return identity;
     }
 

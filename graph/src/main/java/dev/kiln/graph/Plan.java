@@ -1,6 +1,7 @@
 package dev.kiln.graph;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.Ints;
 import dev.kiln.graph.Schedule.Place;
 import dev.kiln.graph.Schedule.Slot;
 import dev.kiln.graph.Schedule.Step;
@@ -22,6 +23,11 @@ final class Plan {
     /** What decompositions brought in: inputs behind the leaves. */
     private final List<Storage> constants;
     private final @Nullable Call[] calls;
+    private final Slot[] slots;
+    private final Place[] outputs;
+    private final int[] outputStreams;
+    /** By event, the stream that signals it. */
+    private final int[] signallers;
     private final long[] temporaries;
     private final long bytes;
     private final long resultBytes;
@@ -37,6 +43,15 @@ final class Plan {
             if (schedule.steps().get(i) instanceof Step.Launch launch) {
                 calls[i] = new Call(launch,
                         Kernels.of(capture.streams.get(launch.stream()).device(), launch.work()));
+            }
+        }
+        slots = schedule.slots().toArray(Slot[]::new);
+        outputs = schedule.outputs().toArray(Place[]::new);
+        outputStreams = Ints.toArray(schedule.outputStreams());
+        signallers = new int[schedule.events()];
+        for (Step step : schedule.steps()) {
+            if (step instanceof Step.Signal(int stream, int event)) {
+                signallers[event] = stream;
             }
         }
         Placement placement = new Placement(schedule.slots(), schedule.steps(),
@@ -149,6 +164,45 @@ final class Plan {
     @Nullable
     Call call(int step) {
         return calls[step];
+    }
+
+    /** How many slots there are. */
+    int slots() {
+        return slots.length;
+    }
+
+    Slot slot(int number) {
+        return slots[number];
+    }
+
+    /** How many results there are. */
+    int outputs() {
+        return outputs.length;
+    }
+
+    /** Where a result is. */
+    Place output(int number) {
+        return outputs[number];
+    }
+
+    /** The stream that completes a result. */
+    int outputStream(int number) {
+        return outputStreams[number];
+    }
+
+    /** How many events the streams tell each other. */
+    int events() {
+        return signallers.length;
+    }
+
+    /** The stream that signals an event. */
+    int signaller(int event) {
+        return signallers[event];
+    }
+
+    /** How many steps there are. */
+    int steps() {
+        return calls.length;
     }
 
     /** Bytes of the memory that holds scalars and temporaries during a run. */

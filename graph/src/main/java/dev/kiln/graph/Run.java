@@ -31,7 +31,7 @@ final class Run {
     private final Schedule schedule;
     private final Capture capture;
     private final Backlog.Place place;
-    private final Block workspace;
+    private final Buffer workspace;
     private final long[] addresses;
     private final @Nullable Buffer[] buffers;
     private final Event[] done;
@@ -46,17 +46,17 @@ final class Run {
         this.schedule = plan.schedule();
         this.capture = capture;
         this.place = place;
-        int slots = schedule.slots().size();
-        addresses = new long[slots];
-        buffers = new Buffer[slots];
-        running = new Node.Running[capture.wanted.size()];
+        addresses = new long[plan.slots()];
+        buffers = new Buffer[addresses.length];
+        running = new Node.Running[plan.outputs()];
         events = signals();
         done = new Event[capture.streams.size()];
         for (int i = 0; i < done.length; i++) {
             done[i] = new Event(capture.streams.get(i));
         }
         streamsLeft = new AtomicInteger(done.length);
-        workspace = Memory.take(plan.bytes(), capture);
+        workspace = Buffer.allocate(plan.bytes(), capture);
+        workspace.hold();
     }
 
     /**
@@ -87,26 +87,26 @@ final class Run {
                 return false;
             }
         }
-        plan.heirs().forEach(this::inherit);
+        if (!plan.heirs().isEmpty()) {
+            plan.heirs().forEach(this::inherit);
+        }
         for (int i = 0; i < running.length; i++) {
-            int stream = schedule.outputStreams().get(i);
+            int stream = plan.outputStream(i);
             running[i] = new Node.Running(done[stream], capture.streams.get(stream), storage(i));
         }
         return true;
     }
 
     private Event[] signals() {
-        Event[] signals = new Event[schedule.events()];
-        for (int i = 0; signals.length > 0 && i < schedule.steps().size(); i++) {
-            if (schedule.steps().get(i) instanceof Step.Signal(int by, int event)) {
-                signals[event] = new Event(capture.streams.get(by));
-            }
+        Event[] signals = new Event[plan.events()];
+        for (int i = 0; i < signals.length; i++) {
+            signals[i] = new Event(capture.streams.get(plan.signaller(i)));
         }
         return signals;
     }
 
     private boolean bind(int slot) {
-        switch (schedule.slots().get(slot)) {
+        switch (plan.slot(slot)) {
             case Slot.Given(int input, DType dtype) -> {
                 switch (plan.input(input, capture)) {
                     case Storage.Held(Buffer buffer, Layout layout) -> {
@@ -119,15 +119,14 @@ final class Run {
                     case Storage.Scalar(long bits) -> {
                         addresses[slot] = plan.isOutput(slot)
                                 ? allocate(slot, Long.BYTES)
-                                : workspace.address + (long) Long.BYTES * input;
+                                : workspace.address() + (long) Long.BYTES * input;
                         OffHeap.ALL.set(ValueLayout.JAVA_LONG, addresses[slot], bits);
                     }
                 }
             }
             case Slot.Result(long bytes) -> addresses[slot] = allocate(slot, bytes);
-            case Slot.Temporary temporary -> addresses[slot] = workspace.address + plan.offset(slot);
-            case Slot.Inherited last -> {
-            }
+            case Slot.Temporary temporary -> addresses[slot] = workspace.address() + plan.offset(slot);
+            case Slot.Inherited last -> addresses[slot] = 0; // known when all else is there
         }
         return true;
     }
@@ -158,7 +157,7 @@ final class Run {
     }
 
     private Storage storage(int output) {
-        Place place = schedule.outputs().get(output);
+        Place place = plan.output(output);
         Buffer buffer = Objects.requireNonNull(buffers[place.slot()]);
         long start = (addresses[place.slot()] - buffer.address()) / place.spec().dtype().size();
         return new Storage.Held(buffer, start == 0
@@ -169,9 +168,11 @@ final class Run {
     /** Does all of a schedule that has one stream, on the calling thread. */
     void here() {
         Stream stream = capture.streams.getFirst();
-        int steps = schedule.steps().size();
-        for (int i = 0; i < steps; i++) {
-            step(i, stream);
+        for (int i = 0; i < plan.steps(); i++) {
+            Plan.Call call = plan.call(i);
+            if (call != null) { // signals are for other streams, and releases were heeded when the plan was made
+                launch(call, stream);
+            }
         }
         end(0);
     }
@@ -207,8 +208,8 @@ final class Run {
                 }
             }
             for (int i = 0; i < running.length; i++) {
-                if (schedule.outputStreams().get(i) == number) {
-                    addAwaited(schedule.outputs().get(i), number, awaited);
+                if (plan.outputStream(i) == number) {
+                    addAwaited(plan.output(i), number, awaited);
                 }
             }
         }
@@ -218,7 +219,7 @@ final class Run {
     /** Streams are what they are; what this one was given before, it does before. */
     @SuppressWarnings("ReferenceEquality")
     private void addAwaited(Place read, int number, Set<Event> awaited) {
-        if (schedule.slots().get(read.slot()) instanceof Slot.Given given) {
+        if (plan.slot(read.slot()) instanceof Slot.Given given) {
             Node leaf = capture.pending(given.input());
             if (leaf != null && leaf.state() instanceof Node.Running(Event event, Stream by, Storage storage)
                     && by != capture.streams.get(number)) {
@@ -244,7 +245,7 @@ final class Run {
 
     private void launch(Plan.Call call, Stream stream) {
         List<Place> writes = call.launch.writes();
-        if (poisonOf(call.launch.reads()) == null) {
+        if (isClean() || poisonOf(call.launch.reads()) == null) {
             Throwable failure = run(call, stream);
             for (int i = 0; failure != null && i < writes.size(); i++) {
                 poisoned().set(writes.get(i).slot(), failure);
@@ -292,52 +293,57 @@ final class Run {
         return bySlot;
     }
 
+    /** Whether nothing can have failed so far. */
+    private boolean isClean() {
+        return poison == null && !capture.isPending();
+    }
+
     private @Nullable Throwable poisonOf(List<Place> reads) {
-        AtomicReferenceArray<@Nullable Throwable> bySlot = poison;
-        if (bySlot == null && !capture.isPending()) {
-            return null;
-        }
         for (Place place : reads) {
-            Throwable failure = bySlot == null ? null : bySlot.get(place.slot());
+            Throwable failure = poisonOf(place);
             if (failure != null) {
                 return failure;
-            }
-            if (schedule.slots().get(place.slot()) instanceof Slot.Given given) {
-                Node leaf = capture.pending(given.input());
-                switch (leaf == null ? null : leaf.state()) {
-                    case Node.Failed(Throwable reached) -> {
-                        return reached;
-                    }
-                    case Node.Released released -> { // whether there was a value is not known any more
-                        return Objects.requireNonNull(leaf).released();
-                    }
-                    case null, default -> {
-                    }
-                }
             }
         }
         return null;
     }
 
+    private @Nullable Throwable poisonOf(Place read) {
+        AtomicReferenceArray<@Nullable Throwable> bySlot = poison;
+        Throwable failure = bySlot == null ? null : bySlot.get(read.slot());
+        if (failure != null || !(plan.slot(read.slot()) instanceof Slot.Given given)) {
+            return failure;
+        }
+        Node leaf = capture.pending(given.input());
+        return switch (leaf == null ? null : leaf.state()) {
+            case Node.Failed(Throwable reached) -> reached;
+            // whether there was a value is not known any more
+            case Node.Released released -> Objects.requireNonNull(leaf).released();
+            case null, default -> null;
+        };
+    }
+
     /** Tells those who wait for what the stream of this number has made. */
     private void end(int number) {
         Stream stream = capture.streams.get(number);
-        Backends.of(stream.device()).whenDone(stream, () -> {
-            for (int i = 0; i < running.length; i++) {
-                if (schedule.outputStreams().get(i) == number) {
-                    finish(i);
-                }
+        Backends.of(stream.device()).whenDone(stream, () -> ended(number));
+    }
+
+    private void ended(int number) {
+        for (int i = 0; i < running.length; i++) {
+            if (plan.outputStream(i) == number) {
+                finish(i);
             }
-            if (streamsLeft.decrementAndGet() == 0) {
-                releaseDonated();
-                end();
-            }
-            done[number].complete();
-        });
+        }
+        if (streamsLeft.decrementAndGet() == 0) {
+            releaseDonated();
+            end();
+        }
+        done[number].complete();
     }
 
     private void finish(int output) {
-        Throwable failure = poisonOf(List.of(schedule.outputs().get(output)));
+        Throwable failure = isClean() ? null : poisonOf(plan.output(output));
         Node node = capture.wanted.get(output);
         if (failure != null) {
             node.move(running[output], new Node.Failed(failure));
@@ -378,15 +384,12 @@ final class Run {
 
     /** Only now: until here the state of an input that was still running told whether it had failed. */
     private void releaseDonated() {
-        for (Slot.Inherited inherited : plan.heirs().values()) {
-            if (schedule.slots().get(inherited.from()) instanceof Slot.Given given) {
-                capture.releaseDonated(given.input());
-            }
-        }
+        plan.heirs().values().forEach(heir -> capture
+                .releaseDonated(((Slot.Given) schedule.slots().get(heir.from())).input()));
     }
 
     private void giveBack() {
-        workspace.release();
+        workspace.drop();
         for (Buffer buffer : buffers) {
             if (buffer != null) {
                 buffer.drop();

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,7 +30,7 @@ final class Scheduler {
 
     private final List<Stream> streams;
     private final Fuse.Fused fused;
-    private final Map<Node, Place> places = new IdentityHashMap<>();
+    private final Map<Node, Place> places = new HashMap<>();
     private final Map<Copied, Place> copies = new HashMap<>();
     private final List<Long> slotBytes = new ArrayList<>();
     private final Map<Integer, Slot.Given> given = new HashMap<>();
@@ -52,9 +52,16 @@ final class Scheduler {
 
     private void launch(Group group) {
         Node sink = group.sink();
-        List<Node> members = group.members().stream().sorted(Comparator.comparing(fused.position()::get)).toList();
+        List<Node> members = members(group);
         List<Place> reads = new ArrayList<>();
-        List<Node> writes = members.stream().filter(fused.stored()::contains).toList();
+        List<Node> writes = new ArrayList<>();
+        List<String> names = new ArrayList<>(members.size());
+        for (Node member : members) {
+            names.add(Graph.primitive(member).name());
+            if (fused.stored().contains(member)) {
+                writes.add(member);
+            }
+        }
         Work work = Fuse.isProgram(group) ? program(group, members, writes, reads) : single(sink, reads);
         List<Place> written = new ArrayList<>();
         for (Node node : writes) {
@@ -63,16 +70,33 @@ final class Scheduler {
             written.add(place);
         }
         launches.add(new Step.Launch(streams.indexOf(sink.stream()), work, List.copyOf(reads), List.copyOf(written),
-                members.stream().map(member -> Graph.primitive(member).name()).toList(), origins(members),
-                group.boundaries().stream()
-                        .map(boundary -> Graph.primitive(boundary.producer()).name() + " "
-                                + boundary.producer().spec() + ": " + boundary.reason())
-                        .toList()));
+                List.copyOf(names), origins(members), stops(group)));
+    }
+
+    /** The nodes of {@code group} in order. */
+    private List<Node> members(Group group) {
+        return group.members().size() == 1
+                ? List.of(group.sink())
+                : group.members().stream().sorted(Comparator.comparing(fused.position()::get)).toList();
     }
 
     private static List<Integer> origins(List<Node> members) {
-        return members.stream().map(Node::origin).filter(Origin.Part.class::isInstance).map(Origin.Part.class::cast)
-                .map(Origin.Part::number).distinct().toList();
+        Set<Integer> numbers = new LinkedHashSet<>();
+        for (Node member : members) {
+            if (member.origin() instanceof Origin.Part(int number)) {
+                numbers.add(number);
+            }
+        }
+        return List.copyOf(numbers);
+    }
+
+    private static List<String> stops(Group group) {
+        List<String> stops = new ArrayList<>(group.boundaries().size());
+        for (Group.Boundary boundary : group.boundaries()) {
+            stops.add(Graph.primitive(boundary.producer()).name() + " " + boundary.producer().spec() + ": "
+                    + boundary.reason());
+        }
+        return List.copyOf(stops);
     }
 
     private Work.Single single(Node node, List<Place> reads) {
@@ -95,7 +119,7 @@ final class Scheduler {
             }
         }
         loads.keySet().forEach(source -> reads.add(source.place));
-        Map<Node, Integer> values = new IdentityHashMap<>();
+        Map<Node, Integer> values = new HashMap<>();
         List<Work.Instruction> body = new ArrayList<>();
         for (Node member : members) {
             List<Integer> arguments = new ArrayList<>();
@@ -251,10 +275,21 @@ final class Scheduler {
     }
 
     private static Step.Launch move(Step.Launch launch, int[] home) {
-        return new Step.Launch(launch.stream(), launch.work(),
-                launch.reads().stream().map(place -> move(place, home)).toList(),
-                launch.writes().stream().map(place -> move(place, home)).toList(), launch.members(), launch.origins(),
-                launch.stops());
+        List<Place> reads = move(launch.reads(), home);
+        List<Place> writes = move(launch.writes(), home);
+        return reads.equals(launch.reads()) && writes.equals(launch.writes())
+                ? launch
+                : new Step.Launch(launch.stream(), launch.work(), reads, writes, launch.members(), launch.origins(),
+                        launch.stops());
+    }
+
+    private static List<Place> move(List<Place> places, int[] home) {
+        for (Place place : places) {
+            if (home[place.slot()] != place.slot()) {
+                return places.stream().map(moved -> move(moved, home)).toList();
+            }
+        }
+        return places;
     }
 
     private static Place move(Place place, int[] home) {
