@@ -119,7 +119,7 @@ final class Train implements Callable<Integer> {
 
     /** The program without its exit. */
     static int run(PrintStream console, String... args) {
-        return new CommandLine(new Train(console)).setExecutionExceptionHandler((thrown, command, parsed) -> {
+        return new CommandLine(new Train(console)).setOverwrittenOptionsAllowed(true).setExecutionExceptionHandler((thrown, command, parsed) -> {
             if (thrown instanceof BadInput said) {
                 console.println("train: " + said.getMessage());
                 return FAILED;
