@@ -1,5 +1,6 @@
 package dev.kiln.examples.train;
 
+import com.google.common.primitives.ImmutableIntArray;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -180,7 +181,7 @@ final class Train implements Callable<Integer> {
                 start.recipe().steps(), start.recipe().batch(), start.sizes().length(),
                 start.step() == 0 ? "" : ", from step " + start.step());
         double bitsOfNat = tokens.length / Math.log(2) / bytes.length;
-        Batches batches = new Batches(tokens, start.recipe().batch(), start.sizes().length(), start.recipe().seed());
+        Batches batches = new Batches(ImmutableIntArray.copyOf(tokens), start.recipe().batch(), start.sizes().length(), start.recipe().seed());
         Checkpoint end = learn(start, batches, examiner, bitsOfNat);
         Path chart = out.resolve("losses.png");
         end.curve().draw(chart, others);
