@@ -27,6 +27,6 @@ public record Embedding(Array weight) implements Module<Embedding>, UnaryOperato
 
     /** The products of {@code x} with all rows: the output of a model that ties it to its input. */
     public Array asLinear(Array x) {
-        return x.matmul(weight.transpose());
+        return new Linear(weight, null).apply(x);
     }
 }

@@ -31,9 +31,17 @@ public record Linear(Array weight, @Nullable Array bias) implements Module<Linea
         return Random.uniform(-bound, bound, Shape.shape(shape), DType.FLOAT32);
     }
 
-    /** From (..., inputs) to (..., outputs). */
+    /** From (..., inputs) to (..., outputs). All rows go through one product, and through one in each gradient. */
     @Override
     public Array apply(Array x) {
-        return bias == null ? x.matmul(weight.transpose()) : Ops.addmm(bias, x, weight.transpose());
+        if (x.ndim() <= 2) {
+            return product(x);
+        }
+        Shape outputs = x.shape().with(x.ndim() - 1, weight.dim(0));
+        return product(x.reshape(-1, x.dim(-1))).reshape(outputs);
+    }
+
+    private Array product(Array rows) {
+        return bias == null ? rows.matmul(weight.transpose()) : Ops.addmm(bias, rows, weight.transpose());
     }
 }

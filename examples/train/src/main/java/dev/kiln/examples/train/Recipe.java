@@ -1,0 +1,48 @@
+package dev.kiln.examples.train;
+
+import dev.kiln.ops.optimizers.AdamW;
+import dev.kiln.ops.optimizers.Optimizer;
+import dev.kiln.ops.optimizers.Schedule;
+import java.util.List;
+
+/**
+ * How a network learns. Kept with each checkpoint: who resumes goes on by it.
+ *
+ * @param steps how many there will be
+ * @param batch texts in a step
+ * @param rate the highest learning rate, after the warm-up
+ * @param warmup steps in which the rate rises
+ * @param weightDecay of AdamW
+ * @param clip the greatest length of a gradient
+ * @param bfloat16 whether steps compute in bfloat16; the weights that are updated are float32 all the same
+ * @param seed decides the first weights and which texts come when
+ */
+record Recipe(int steps, int batch, double rate, int warmup, double weightDecay, double clip, boolean bfloat16,
+        long seed) {
+
+    private static final double BETA1 = 0.9;
+    private static final double BETA2 = 0.95;
+    private static final double EPS = 1e-8;
+    private static final double LAST = 0.1;
+
+    Recipe {
+        if (steps < 1 || batch < 1 || warmup < 0 || warmup >= steps || !(rate > 0) || !(clip > 0)
+                || !(weightDecay >= 0)) {
+            throw new BadInput("--steps, --batch, --learning-rate and --clip must be positive, and --warmup (" + warmup
+                    + ") less than --steps (" + steps + ").");
+        }
+    }
+
+    /** Up along a line, down along a cosine to a tenth. */
+    Schedule schedule() {
+        Schedule decay = Schedule.cosineDecay(rate, steps - warmup, LAST * rate);
+        return warmup == 0
+                ? decay
+                : Schedule.joinSchedules(List.of(Schedule.linearSchedule(rate / warmup, rate, warmup), decay),
+                        List.of(warmup));
+    }
+
+    Optimizer optimizer() {
+        return new AdamW(schedule(), BETA1, BETA2, EPS, weightDecay, true);
+    }
+}
