@@ -33,8 +33,8 @@ public final class Buffer {
 
     private final long address;
     private final long size;
-    /** Gives an allocated block back, once; null for memory that was wrapped. */
-    private final Cleaner.@Nullable Cleanable block;
+    /** Gives an allocated block back, or takes leave of memory that was wrapped, once. */
+    private final Cleaner.Cleanable end;
     /** What keeps wrapped memory from being unmapped. */
     @SuppressWarnings({"FieldCanBeLocal", "UnusedVariable"}) // it is there to be referred to
     private @Nullable Object wrapped;
@@ -43,13 +43,14 @@ public final class Buffer {
     private Buffer(Block block) {
         this.address = block.address;
         this.size = block.size;
-        this.block = CLEANER.register(this, block::release);
+        this.end = CLEANER.register(this, block::release);
     }
 
     private Buffer(MemorySegment wrapped) {
         this.address = wrapped.address();
         this.size = wrapped.byteSize();
-        this.block = null;
+        Stretch stretch = Stretch.begin(address, size);
+        this.end = CLEANER.register(this, stretch::end);
         this.wrapped = wrapped;
     }
 
@@ -105,10 +106,8 @@ public final class Buffer {
             before = holders;
         } while (!HOLDERS.compareAndSet(this, before, before == 1 ? RELEASED : before - 1));
         if (before == 1) {
+            end.clean();
             wrapped = null;
-            if (block != null) {
-                block.clean();
-            }
         }
     }
 

@@ -172,13 +172,13 @@ public final class Memory {
     }
 
     private static Block fresh(long size) {
-        SystemMemory.Piece piece = SystemMemory.allocate(size, ALIGNMENT);
+        SystemMemory.Piece piece = SystemMemory.allocate(size);
         return new Block(piece.address(), size, piece);
     }
 
     /** Cuts a slab into blocks of one size, keeps all but one. */
     private static Block cut(int sizeClass, long size) {
-        SystemMemory.Piece slab = SystemMemory.allocate(SLAB, ALIGNMENT);
+        SystemMemory.Piece slab = SystemMemory.allocate(SLAB);
         long pieces = SLAB / size;
         for (long i = 1; i < pieces; i++) {
             POOLS[sizeClass].push(new Block(slab.address() + i * size, size, null));
