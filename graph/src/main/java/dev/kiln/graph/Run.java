@@ -40,6 +40,7 @@ final class Run {
     private final AtomicInteger streamsLeft;
     /** By slot; made when something fails. */
     private volatile @Nullable AtomicReferenceArray<@Nullable Throwable> poison;
+    private final Later later;
 
     private Run(Plan plan, Capture capture, Backlog.Place place) {
         this.plan = plan;
@@ -56,6 +57,7 @@ final class Run {
             done[i] = new Event(capture.streams.get(i));
         }
         streamsLeft = new AtomicInteger(done.length);
+        later = plan.isLater() ? new Later(schedule.steps(), done.length) : Later.NEVER;
         workspace = Memory.take(plan.bytes(), capture);
     }
 
@@ -219,37 +221,67 @@ final class Run {
     private void step(int index, Stream stream) {
         Plan.Call call = plan.call(index);
         if (call != null) {
-            launch(call, stream);
+            if (call.later) {
+                hand(index, call, stream);
+            } else {
+                launch(call, stream);
+            }
         } else if (schedule.steps().get(index) instanceof Step.Signal signal) {
-            Backends.of(stream.device()).whenDone(stream, events[signal.event()]::complete);
+            Backends.of(stream.device()).whenDone(stream, () -> {
+                settle(signal.stream(), index);
+                events[signal.event()].complete();
+            });
         }
+    }
+
+    /** Hands a kernel to a device that does it later. */
+    private void hand(int index, Plan.Call call, Stream stream) {
+        try (Activity kernel = Activity.kernel(stream, call)) {
+            if (stream.isClosed()) {
+                throw Failures.closed(stream);
+            }
+            call.run(stream, addresses, thrown -> later.fail(index, Failures.of(call.launch, stream, capture, thrown)));
+        } catch (Throwable thrown) { // as in run
+            later.fail(index, Failures.of(call.launch, stream, capture, thrown));
+        }
+    }
+
+    /** Now that it is known how the launches of a stream went up to a step: tells what they wrote. */
+    private void settle(int number, int end) {
+        later.settle(number, end, (step, launch) -> poison(launch, reached(launch), later.failure(step)));
     }
 
     private void launch(Plan.Call call, Stream stream) {
-        List<Place> writes = call.launch.writes();
-        if (poisonOf(call.launch.reads()) == null) {
+        Step.Launch launch = call.launch;
+        if (poisonOf(launch.reads()) == null) {
             Throwable failure = run(call, stream);
-            for (int i = 0; failure != null && i < writes.size(); i++) {
-                poisoned().set(writes.get(i).slot(), failure);
+            for (int i = 0; failure != null && i < launch.writes().size(); i++) {
+                poisoned().set(launch.writes().get(i).slot(), failure);
             }
-        } else {
-            launchPoisoned(call, stream, writes);
+            return;
         }
+        // What does not depend on the value that is not there is computed. It may stand in one kernel with what does, only
+        // because they were fused, and is none the worse for what that makes of bytes that mean nothing.
+        List<@Nullable Throwable> reached = reached(launch);
+        poison(launch, reached, reached.contains(null) ? run(call, stream) : null);
     }
 
-    /**
-     * Computes what does not depend on a value that is not there. It may stand in one kernel with what does, only because
-     * they were fused, and is none the worse for what that makes of bytes that mean nothing.
-     */
-    private void launchPoisoned(Plan.Call call, Stream stream, List<Place> writes) {
+    /** For each write of a launch the failure that reaches it through what it depends on. */
+    private List<@Nullable Throwable> reached(Step.Launch launch) {
         List<@Nullable Throwable> failures = new ArrayList<>();
-        for (int i = 0; i < writes.size(); i++) {
-            failures.add(poisonOf(call.launch.readsOf(i)));
+        for (int i = 0; i < launch.writes().size(); i++) {
+            failures.add(poisonOf(launch.readsOf(i)));
         }
-        Throwable own = failures.contains(null) ? run(call, stream) : null;
-        for (int i = 0; i < writes.size(); i++) {
-            Throwable failure = failures.get(i);
-            poisoned().set(writes.get(i).slot(), failure == null ? own : failure); // null ends what the slot held before
+        return failures;
+    }
+
+    /** Says of each write what has failed, if something has: what reached it, else the launch's own failure. */
+    private void poison(Step.Launch launch, List<@Nullable Throwable> reached, @Nullable Throwable own) {
+        for (int i = 0; i < reached.size(); i++) {
+            Throwable failure = reached.get(i) == null ? own : reached.get(i);
+            if (failure != null || poison != null) { // null ends what the slot held before
+                poisoned().set(launch.writes().get(i).slot(), failure);
+            }
         }
     }
 
@@ -306,6 +338,7 @@ final class Run {
     private void end(int number) {
         Stream stream = capture.streams.get(number);
         Backends.of(stream.device()).whenDone(stream, () -> {
+            settle(number, schedule.steps().size());
             for (int i = 0; i < running.length; i++) {
                 if (schedule.outputStreams().get(i) == number) {
                     finish(i);
