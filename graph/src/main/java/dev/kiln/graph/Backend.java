@@ -12,6 +12,8 @@ public interface Backend extends DeviceDriver {
     enum Fit {
         /** Nothing: the primitive's decomposition is used. */
         NONE,
+        /** A kernel that is worse than the primitive's decomposition, and used only if it has none. */
+        LAST_RESORT,
         /** A kernel of its own. */
         ALONE,
         /** An instruction that can be part of a {@link Work.Program}. */
