@@ -37,7 +37,9 @@ final class DeviceMemory {
         Optional<Stretch> stretch = Stretch.around(address);
         return stretch.flatMap(known -> {
             MtlBuffer buffer = buffers.get(known);
-            return buffer == null ? Optional.ofNullable(buffers.computeIfAbsent(known, this::wrap)) : Optional.of(buffer);
+            return buffer == null
+                    ? Optional.ofNullable(buffers.computeIfAbsent(known, this::wrap))
+                    : Optional.of(buffer);
         });
     }
 

@@ -40,7 +40,8 @@ record Dispatch(MtlPipeline pipeline, List<Range> arrays, int reads, MemorySegme
     /** Whether places in arrays of elements of a size, or the number of threads, need 64 bits. */
     static boolean isWide(List<Range> arrays, int size, long threads) {
         return threads > WIDEST || arrays.stream()
-                .anyMatch(range -> range.high() / size >= Integer.MAX_VALUE || range.low() / size <= -Integer.MAX_VALUE);
+                .anyMatch(
+                        range -> range.high() / size >= Integer.MAX_VALUE || range.low() / size <= -Integer.MAX_VALUE);
     }
 
     /** Numbers as a kernel's parameters, of 64 bits if they are wide, else of 32. */

@@ -49,8 +49,9 @@ final class Encoding {
             case ValueLayout.OfLong l -> "q";
             case ValueLayout.OfFloat f -> "f";
             case ValueLayout.OfDouble d -> "d";
-            case StructLayout struct -> "{" + String.join("", struct.memberLayouts().stream().map(Encoding::of).toList())
-                    + "}";
+            case StructLayout struct ->
+                "{" + String.join("", struct.memberLayouts().stream().map(Encoding::of).toList())
+                        + "}";
             default -> layout.equals(ValueLayout.ADDRESS) ? "^" : "?";
         };
     }

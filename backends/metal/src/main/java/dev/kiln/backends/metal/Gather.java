@@ -66,7 +66,7 @@ final class Gather {
                 Dispatch.numbers(wide, text.numbers()), shape.size());
         Batch.Complaint complaint = complaint(name, indices, axis, length);
         return (batch, addresses, failed) -> batch.dispatch(dispatch, new long[] {addresses[0], addresses[1],
-                addresses[2], batch.report(complaint, failed)});
+            addresses[2], batch.report(complaint, failed)});
     }
 
     /** An index that is read by {@code code}, from 0. */

@@ -89,7 +89,8 @@ final class MatmulKernel {
         text.line("const at batch = at(group.z);");
         List<String> places = batch.write(text, "batch", "b");
         text.line("multiply(left + (" + places.get(0) + "), right + (" + places.get(1)
-                + "), out + batch * size.m * size.n, size, left_tile, right_tile, group.xy, thread_number);").out()
+                + "), out + batch * size.m * size.n, size, left_tile, right_tile, uint2(group.x, group.y), thread_number);")
+                .out()
                 .line("}");
         MtlPipeline pipeline = pipelines.of(Resources.text("values") + "typedef " + (wide ? "long" : "int") + " at;\n\n"
                 + Resources.text("matmul") + text, "program");

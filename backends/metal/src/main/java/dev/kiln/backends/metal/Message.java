@@ -80,8 +80,9 @@ final class Message {
             String encoding = ObjC.encoding(method);
             String differs = Encoding.difference(encoding, type);
             if (differs != null) {
-                throw new MetalException("The method " + name + " has the types " + encoding + " on this system, but Kiln"
-                        + " would call it as " + type + ": " + differs + ".");
+                throw new MetalException(
+                        "The method " + name + " has the types " + encoding + " on this system, but Kiln"
+                                + " would call it as " + type + ": " + differs + ".");
             }
         } else if (!Responds.to(self, selector)) {
             throw new MetalException("There is no method " + name + " on this system.");

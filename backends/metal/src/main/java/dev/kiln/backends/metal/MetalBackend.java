@@ -49,6 +49,11 @@ public final class MetalBackend implements Backend {
 
     @Override
     public Kernel compile(Work work) {
+        return kernel(work);
+    }
+
+    /** The kernel for {@code work}, which is compiled now. */
+    static Kernel kernel(Work work) {
         Pipelines pipelines = MetalDevice.get().pipelines();
         return switch (work) {
             case Work.Program program -> ProgramKernel.of(program, pipelines);

@@ -62,7 +62,7 @@ final class MetalDevice {
         String system = System.getProperty("os.name", "");
         String processor = System.getProperty("os.arch", "");
         boolean mac = system.toLowerCase(Locale.ROOT).startsWith("mac") && processor.equals("aarch64");
-        if (!mac && !MtlDevice.isStandIn()) {
+        if (!mac && !Libraries.STAND_IN) {
             throw new MetalException("it needs a Mac with Apple silicon; this is " + system + " on " + processor);
         }
     }
@@ -76,7 +76,11 @@ final class MetalDevice {
         try {
             return Holder.DEVICE.join();
         } catch (CompletionException failed) {
-            throw ObjC.unexpected(failed.getCause() == null ? failed : failed.getCause());
+            switch (failed.getCause()) { // without the runtime's help: it may be what is missing
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                case null, default -> throw failed;
+            }
         }
     }
 

@@ -18,14 +18,16 @@ record MtlCommands(MemorySegment buffer, MemorySegment encoder) {
     private static final int SCOPE_BUFFERS = 1;
     private static final long COMPLETED = 4;
 
-    private static final Message ENCODER = Message.returning(ADDRESS, "computeCommandEncoderWithDispatchType:", JAVA_LONG);
+    private static final Message ENCODER = Message.returning(ADDRESS, "computeCommandEncoderWithDispatchType:",
+            JAVA_LONG);
     private static final Message COMMIT = Message.sending("commit");
     private static final Message WAIT = Message.sending("waitUntilCompleted");
     private static final Message STATUS = Message.returning(JAVA_LONG, "status");
     private static final Message ERROR = Message.returning(ADDRESS, "error");
 
     private static final Message SET_PIPELINE = Message.sending("setComputePipelineState:", ADDRESS);
-    private static final Message SET_BUFFER = Message.sending("setBuffer:offset:atIndex:", ADDRESS, JAVA_LONG, JAVA_LONG);
+    private static final Message SET_BUFFER = Message.sending("setBuffer:offset:atIndex:", ADDRESS, JAVA_LONG,
+            JAVA_LONG);
     private static final Message SET_BYTES = Message.sending("setBytes:length:atIndex:", ADDRESS, JAVA_LONG, JAVA_LONG);
     private static final Message BARRIER = Message.sending("memoryBarrierWithScope:", JAVA_LONG);
     private static final Message DISPATCH = Message.sending("dispatchThreads:threadsPerThreadgroup:", Message.SIZE,

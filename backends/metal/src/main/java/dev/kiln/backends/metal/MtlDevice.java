@@ -8,15 +8,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
-import org.jspecify.annotations.Nullable;
 
 /** Metal's MTLDevice. */
 record MtlDevice(MemorySegment id) {
-
-    /** The framework's library; named otherwise only by tests, which then have all in one. */
-    private static final @Nullable String GIVEN = System.getProperty("kiln.metal.framework");
-    private static final String METAL = "/System/Library/Frameworks/Metal.framework/Metal";
-    private static final String GRAPHICS = "/System/Library/Frameworks/CoreGraphics.framework/CoreGraphics";
 
     private static final int STORAGE_SHARED = 0;
 
@@ -26,7 +20,8 @@ record MtlDevice(MemorySegment id) {
     private static final Message NEW_QUEUE = Message.returning(ADDRESS, "newCommandQueue");
     private static final Message NEW_BUFFER = Message.returning(ADDRESS,
             "newBufferWithBytesNoCopy:length:options:deallocator:", ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS);
-    private static final Message NEW_LIBRARY = Message.returning(ADDRESS, "newLibraryWithSource:options:error:", ADDRESS,
+    private static final Message NEW_LIBRARY = Message.returning(ADDRESS, "newLibraryWithSource:options:error:",
+            ADDRESS,
             ADDRESS, ADDRESS);
     private static final Message NEW_PIPELINE = Message.returning(ADDRESS,
             "newComputePipelineStateWithFunction:error:", ADDRESS, ADDRESS);
@@ -35,21 +30,14 @@ record MtlDevice(MemorySegment id) {
     private static final Message FAST_MATH = Message.sending("setFastMathEnabled:", JAVA_BOOLEAN);
     private static final Message DESCRIPTION = Message.returning(ADDRESS, "localizedDescription");
 
-    /** Whether a library stands in for Metal. */
-    static boolean isStandIn() {
-        return GIVEN != null;
-    }
-
     /**
      * The device of this system.
      *
      * @throws MetalException if it has none
      */
     static MtlDevice open() {
-        if (GIVEN == null) { // without it command-line programs get no device
-            ObjC.library(GRAPHICS);
-        }
-        SymbolLookup metal = ObjC.library(GIVEN == null ? METAL : GIVEN);
+        ObjC.library(Libraries.GRAPHICS);
+        SymbolLookup metal = ObjC.library(Libraries.METAL);
         MemorySegment create = ObjC.symbol(metal, "MTLCreateSystemDefaultDevice");
         try {
             MemorySegment device = (MemorySegment) ObjC.function(create, FunctionDescriptor.of(ADDRESS)).invokeExact();

@@ -17,10 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class ObjC {
 
-    /** The runtime's library; named otherwise only by tests. */
-    private static final String LIBRARY = System.getProperty("kiln.metal.objc", "/usr/lib/libobjc.A.dylib");
-
-    private static final SymbolLookup RUNTIME = library(LIBRARY);
+    private static final SymbolLookup RUNTIME = library(Libraries.OBJC);
     private static final MemorySegment SEND = symbol(RUNTIME, "objc_msgSend");
     private static final Map<FunctionDescriptor, MethodHandle> SENDERS = new ConcurrentHashMap<>();
 

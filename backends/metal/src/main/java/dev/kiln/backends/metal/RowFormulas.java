@@ -52,7 +52,8 @@ final class RowFormulas {
         int inverse = inverseDeviation(f, x, mean, norm.eps());
         int along = mean(f, f.each(Lane.FLOAT, "($0 - $2) * $1", x, u, mean));
         int level = mean(f, u);
-        return f.each(Lane.FLOAT, Lane.rounded(out, "$2 * ($1 - $5 - ($0 - $4) * ($2 * $2 * $3))"), x, u, inverse, along,
+        return f.each(Lane.FLOAT, Lane.rounded(out, "$2 * ($1 - $5 - ($0 - $4) * ($2 * $2 * $3))"), x, u, inverse,
+                along,
                 mean, level);
     }
 
@@ -77,10 +78,15 @@ final class RowFormulas {
     }
 
     /** The float nearest to a number. */
-    private static String literal(double value) {
+    static String literal(double value) {
         float nearest = (float) value;
-        return Float.isFinite(nearest) ? nearest + "f" : Float.isNaN(nearest) ? "NAN" : nearest > 0 ? "INFINITY"
-                : "-INFINITY";
+        return Float.isFinite(nearest)
+                ? nearest + "f"
+                : Float.isNaN(nearest)
+                        ? "NAN"
+                        : nearest > 0
+                                ? "INFINITY"
+                                : "-INFINITY";
     }
 
     /** Whether {@code op} folds elements of {@code dtype}. */

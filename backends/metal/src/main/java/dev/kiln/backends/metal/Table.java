@@ -6,12 +6,14 @@ import dev.kiln.graph.Spec;
 import dev.kiln.graph.Work;
 import dev.kiln.ops.AddAlongAxis;
 import dev.kiln.ops.Arange;
+import dev.kiln.ops.Attention;
 import dev.kiln.ops.Concatenate;
 import dev.kiln.ops.Matmul;
 import dev.kiln.ops.Pad;
 import dev.kiln.ops.PutAlongAxis;
 import dev.kiln.ops.RandomBits;
 import dev.kiln.ops.Reduce;
+import dev.kiln.ops.Rope;
 import dev.kiln.ops.SliceUpdate;
 import dev.kiln.ops.Take;
 import dev.kiln.ops.TakeAlongAxis;
@@ -48,11 +50,13 @@ final class Table {
     static {
         row(AddAlongAxis.class, Scatter::serves, Scatter::add);
         row(Arange.class, Made::serves, Made::arange);
+        row(Attention.class, AttentionKernel::serves, AttentionKernel::of);
         row(Concatenate.class, Table::always, Moves::concatenate);
         row(Matmul.class, MatmulKernel::serves, MatmulKernel::of);
         row(Pad.class, Table::always, Moves::pad);
         row(PutAlongAxis.class, Table::always, Scatter::put);
         row(RandomBits.class, Table::always, Made::randomBits);
+        row(Rope.class, RopeKernel::serves, RopeKernel::of);
         row(SliceUpdate.class, Table::always, Moves::sliceUpdate);
         row(Take.class, Table::always, Gather::take);
         row(TakeAlongAxis.class, Table::always, Gather::takeAlongAxis);

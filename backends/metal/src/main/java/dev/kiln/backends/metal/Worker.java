@@ -53,7 +53,8 @@ final class Worker implements Executor {
         try {
             task.run();
         } catch (Throwable unexpected) { // tasks carry their own failures: this is a defect, what is behind it goes on
-            System.getLogger("dev.kiln").log(System.Logger.Level.ERROR, "A task of the Metal backend failed", unexpected);
+            System.getLogger("dev.kiln").log(System.Logger.Level.ERROR, "A task of the Metal backend failed",
+                    unexpected);
         }
     }
 

@@ -32,7 +32,7 @@ inline uint load(device const uint *p) { return *p; }
 inline long load(device const long *p) { return *p; }
 inline ulong load(device const ulong *p) { return *p; }
 inline float load(device const half *p) { return float(*p); }
-inline float load(device const bf16 *p) { return widened(*p); }
+inline float load(device const bf16 *p) { return as_type<float>(uint(p->bits) << 16); }
 inline float load(device const float *p) { return *p; }
 inline float2 load(device const float2 *p) { return *p; }
 
@@ -46,7 +46,7 @@ inline void store(device uint *p, uint x) { *p = x; }
 inline void store(device long *p, long x) { *p = x; }
 inline void store(device ulong *p, ulong x) { *p = x; }
 inline void store(device half *p, float x) { *p = half(x); }
-inline void store(device bf16 *p, float x) { *p = narrowed(x); }
+inline void store(device bf16 *p, float x) { p->bits = narrowed(x).bits; }
 inline void store(device float *p, float x) { *p = x; }
 inline void store(device float2 *p, float2 x) { *p = x; }
 
