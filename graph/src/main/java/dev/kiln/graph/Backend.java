@@ -12,7 +12,7 @@ public interface Backend extends DeviceDriver {
     enum Fit {
         /** Nothing: the primitive's decomposition is used. */
         NONE,
-        /** A kernel that is worse than the primitive's decomposition, and used only if it has none. */
+        /** The processor's kernel, over the same memory while the device waits: used only if there is no decomposition. */
         LAST_RESORT,
         /** A kernel of its own. */
         ALONE,

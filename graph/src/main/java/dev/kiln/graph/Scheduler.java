@@ -60,11 +60,17 @@ final class Scheduler {
             written.add(place);
         }
         launches.add(new Step.Launch(streams.indexOf(sink.stream()), work, List.copyOf(reads), List.copyOf(written),
-                members.stream().map(member -> Graph.primitive(member).name()).toList(), origins(members),
+                members.stream().map(Scheduler::name).toList(), origins(members),
                 group.boundaries().stream()
                         .map(boundary -> Graph.primitive(boundary.producer()).name() + " "
                                 + boundary.producer().spec() + ": " + boundary.reason())
                         .toList()));
+    }
+
+    /** The operation, and where it runs if that is not the device of its stream. */
+    private static String name(Node member) {
+        String name = Graph.primitive(member).name();
+        return Lower.fit(member) == Backend.Fit.LAST_RESORT ? name + " (on the processor)" : name;
     }
 
     private static List<Integer> origins(List<Node> members) {

@@ -1,6 +1,7 @@
 package dev.kiln.graph;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -80,6 +81,12 @@ class LaterTest {
         KilnException failure = assertThrows(KilnException.class, () -> Evaluator.read(worse));
         assertSame(failure, assertThrows(KilnException.class, () -> Evaluator.read(bad)));
         assertArrayEquals(new double[] {1, 3}, Toys.values(good));
+    }
+
+    @Test
+    void a_schedule_tells_what_runs_on_the_processor_instead() {
+        Node x = Toys.on(stream, new Toy.Hopeless(), Toys.neg(Toys.counting(stream, 3)));
+        assertEquals(List.of("neg", "hopeless (on the processor)"), Toys.kernels(x));
     }
 
     /** The slot of the value that is not there becomes that of one that is. */

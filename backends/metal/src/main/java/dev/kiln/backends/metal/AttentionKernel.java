@@ -52,7 +52,8 @@ final class AttentionKernel {
         }
         arguments.add("device " + type + " *out");
         Heads.groups3(text, wide, arguments);
-        text.line("threadgroup float largest[" + SIMDGROUPS + "];").line("threadgroup float totals[" + SIMDGROUPS + "];")
+        text.line("threadgroup float largest[" + SIMDGROUPS + "];")
+                .line("threadgroup float totals[" + SIMDGROUPS + "];")
                 .line("threadgroup float sums[" + SIMDGROUPS * MOST_FEATURES + "];");
         text.line("const at position = at(group.x);").line("const at head = at(group.y);")
                 .line("const at batch = at(group.z);");
@@ -76,7 +77,8 @@ final class AttentionKernel {
                         + text.parameter(work.inputs().get(3).layout().stride(3))
                 : "q, at(0)";
         text.line("attend(q + (" + place + "), " + text.parameter(q.layout().stride(3)) + ", k + ("
-                + place(text, k, "keys_head") + "), v + (" + place(text, v, "keys_head") + "), " + mask + ", out + ((batch * "
+                + place(text, k, "keys_head") + "), v + (" + place(text, v, "keys_head") + "), " + mask
+                + ", out + ((batch * "
                 + text.parameter(shape.dim(1)) + " + head) * " + text.parameter(queries)
                 + " + position) * a.width, a, largest, totals, sums, lane, simdgroup, thread_number);").out().line("}");
         long share = Math.ceilDiv(Math.max(Math.max(depth, width), 1), SIMD);

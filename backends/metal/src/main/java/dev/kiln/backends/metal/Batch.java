@@ -45,7 +45,12 @@ final class Batch {
     Batch(Supplier<MtlCommands> maker, DeviceMemory memory) {
         this.memory = memory;
         pool = ObjC.push();
-        commands = maker.get();
+        try {
+            commands = maker.get();
+        } catch (RuntimeException | Error failed) {
+            ObjC.pop(pool);
+            throw failed;
+        }
     }
 
     /** How many kernels there are in it. */

@@ -50,7 +50,8 @@ final class Heads {
         for (int i = 0; i < arrays.size(); i++) {
             text.line(arrays.get(i) + " [[buffer(" + i + ")]],");
         }
-        text.line("constant at *p [[buffer(" + arrays.size() + ")]],").line("uint3 group [[threadgroup_position_in_grid]],")
+        text.line("constant at *p [[buffer(" + arrays.size() + ")]],")
+                .line("uint3 group [[threadgroup_position_in_grid]],")
                 .line("uint thread_number [[thread_index_in_threadgroup]],")
                 .line("uint lane [[thread_index_in_simdgroup]],")
                 .line("uint simdgroup [[simdgroup_index_in_threadgroup]]) {");

@@ -44,7 +44,8 @@ final class RopeKernel {
         }
         arguments.add("device " + type + " *out");
         Heads.threads(text, wide, arguments, count);
-        text.line("const at width = " + text.parameter(width) + ";").line("const at pairs = " + text.parameter(pairs) + ";")
+        text.line("const at width = " + text.parameter(width) + ";")
+                .line("const at pairs = " + text.parameter(pairs) + ";")
                 .line("const at columns = " + text.parameter(columns) + ";")
                 .line("const at row = i / width;").line("const at feature = i % width;");
         List<String> places = Walk.of(Arrays.copyOf(shape.toArray(), last),
