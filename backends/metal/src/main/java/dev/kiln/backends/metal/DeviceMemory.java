@@ -5,7 +5,6 @@ import dev.kiln.graph.Stretch;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Metal's buffers over Kiln's memory: one for each stretch, made when a kernel first uses it, released before it goes. The
@@ -35,12 +34,7 @@ final class DeviceMemory {
     /** The buffer that an address lies in; empty if nobody knows what is there. */
     Optional<MtlBuffer> around(long address) {
         Optional<Stretch> stretch = Stretch.around(address);
-        return stretch.flatMap(known -> {
-            MtlBuffer buffer = buffers.get(known);
-            return buffer == null
-                    ? Optional.ofNullable(buffers.computeIfAbsent(known, this::wrap))
-                    : Optional.of(buffer);
-        });
+        return stretch.map(buffers::get).or(() -> stretch.flatMap(this::wrap));
     }
 
     /** A buffer over the pages of some bytes, which the caller releases. */
@@ -55,13 +49,18 @@ final class DeviceMemory {
         return buffers.size();
     }
 
-    private @Nullable MtlBuffer wrap(Stretch stretch) {
-        MtlBuffer buffer = over(stretch.address(), stretch.bytes());
-        if (stretch.beforeEnd(() -> forget(stretch))) {
-            return buffer;
+    private synchronized Optional<MtlBuffer> wrap(Stretch stretch) {
+        MtlBuffer known = buffers.get(stretch);
+        if (known != null) {
+            return Optional.of(known);
         }
-        buffer.release();
-        return null;
+        MtlBuffer made = over(stretch.address(), stretch.bytes());
+        buffers.put(stretch, made);
+        if (stretch.beforeEnd(() -> forget(stretch))) {
+            return Optional.of(made);
+        }
+        forget(stretch);
+        return Optional.empty();
     }
 
     private void forget(Stretch stretch) {

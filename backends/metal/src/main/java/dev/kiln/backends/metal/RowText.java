@@ -5,7 +5,6 @@ import dev.kiln.backends.metal.Formula.Load;
 import dev.kiln.backends.metal.Formula.Store;
 import dev.kiln.backends.metal.Formula.Value;
 import dev.kiln.graph.Work.Extent;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
