@@ -1,6 +1,6 @@
 /** The Metal backend: a table from primitive to kernel, the kernels, and the calls into Metal. */
 module dev.kiln.backends.metal {
-    requires dev.kiln.ops;
+    requires transitive dev.kiln.ops;
     requires static transitive org.jspecify;
 
     exports dev.kiln.backends.metal;

@@ -11,13 +11,28 @@ import java.util.stream.IntStream;
 
 /**
  * The elements that a formula is computed for: rows of columns, and where each array that is read has them.
- *
- * @param rows the axes that tell rows apart
- * @param columns the axes within a row
- * @param rowStrides for each array, along the axes of the rows, in elements
- * @param columnStrides for each array, along those of the columns; all 0 if it has one element a row
  */
-record RowSpace(long[] rows, long[] columns, List<long[]> rowStrides, List<long[]> columnStrides) {
+final class RowSpace {
+
+    private final long[] rows;
+    private final long[] columns;
+    private final List<long[]> rowStrides;
+    private final List<long[]> columnStrides;
+
+    /**
+     * A space.
+     *
+     * @param rows the axes that tell rows apart
+     * @param columns the axes within a row
+     * @param rowStrides for each array, along the axes of the rows, in elements
+     * @param columnStrides for each array, along those of the columns; all 0 if it has one element a row
+     */
+    RowSpace(long[] rows, long[] columns, List<long[]> rowStrides, List<long[]> columnStrides) {
+        this.rows = rows;
+        this.columns = columns;
+        this.rowStrides = rowStrides;
+        this.columnStrides = columnStrides;
+    }
 
     /** The space of a fused program, whose rows lie along the last axis. */
     static RowSpace of(Work.Program program) {
