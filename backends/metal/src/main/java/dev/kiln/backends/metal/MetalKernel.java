@@ -5,7 +5,6 @@ import dev.kiln.streams.Stream;
 import java.util.function.Consumer;
 
 /** A kernel that runs on the device, some time after it is launched. */
-@FunctionalInterface
 interface MetalKernel extends Kernel {
 
     /**

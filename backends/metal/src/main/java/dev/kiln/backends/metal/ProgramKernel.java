@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 /** A formula over the elements or the rows of a space: one dispatch, whatever was fused. */
 record ProgramKernel(Dispatch dispatch) implements MetalKernel {
 
-    private static final int SIMD = 32;
-    private static final int MOST_THREADS = 1024;
+    private static final long SIMD = 32;
+    private static final long MOST_THREADS = 1024;
     /** Rows up to here are one thread's, if there are enough of them to keep the device busy. */
     private static final long SHORT_ROW = 16;
     private static final long MANY_ROWS = 1 << 12;
@@ -78,14 +78,14 @@ record ProgramKernel(Dispatch dispatch) implements MetalKernel {
         }
         int each = columns <= 256 ? 1 : columns <= 4 * MOST_THREADS ? 4 : 8;
         int kept = Passes.of(formula).kept().size();
-        return kept > 0 && columns <= (long) each * MOST_THREADS && kept * each <= MOST_KEPT
+        return kept > 0 && columns <= each * MOST_THREADS && kept * each <= MOST_KEPT
                 ? new Kind.Kept(each)
                 : new Kind.Again();
     }
 
     /** Whole simdgroups of threads. */
     private static long whole(long threads) {
-        return Math.min(MOST_THREADS, Math.max(1, Math.ceilDiv(threads, (long) SIMD)) * SIMD);
+        return Math.min(MOST_THREADS, Math.max(1, Math.ceilDiv(threads, SIMD)) * SIMD);
     }
 
     @Override

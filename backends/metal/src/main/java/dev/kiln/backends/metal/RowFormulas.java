@@ -1,6 +1,5 @@
 package dev.kiln.backends.metal;
 
-import dev.kiln.backends.metal.Formula.Builder;
 import dev.kiln.backends.metal.Formula.Term;
 import dev.kiln.graph.DType;
 import dev.kiln.ops.LayerNorm;
@@ -16,14 +15,14 @@ final class RowFormulas {
 
     private RowFormulas() {}
 
-    static int rmsNorm(RmsNorm norm, Builder f, List<Term> in, DType out) {
+    static int rmsNorm(RmsNorm norm, Formula.Builder f, List<Term> in, DType out) {
         int x = in.getFirst().value();
         int inverse = inverseRms(f, x, norm.eps());
         int normed = f.each(Lane.FLOAT, Lane.rounded(out, "$0 * $1"), x, inverse);
         return in.size() < 2 ? normed : f.each(Lane.FLOAT, Lane.rounded(out, "$0 * $1"), normed, in.get(1).value());
     }
 
-    static int layerNorm(LayerNorm norm, Builder f, List<Term> in, DType out) {
+    static int layerNorm(LayerNorm norm, Formula.Builder f, List<Term> in, DType out) {
         int x = in.getFirst().value();
         int mean = mean(f, x);
         int inverse = inverseDeviation(f, x, mean, norm.eps());
@@ -37,7 +36,7 @@ final class RowFormulas {
         return result;
     }
 
-    static int rmsNormVjp(RmsNormVjp norm, Builder f, List<Term> in, DType out) {
+    static int rmsNormVjp(RmsNormVjp norm, Formula.Builder f, List<Term> in, DType out) {
         int x = in.get(0).value();
         int u = in.get(1).value();
         int inverse = inverseRms(f, x, norm.eps());
@@ -45,7 +44,7 @@ final class RowFormulas {
         return f.each(Lane.FLOAT, Lane.rounded(out, "$2 * ($1 - $0 * ($2 * $2 * $3))"), x, u, inverse, along);
     }
 
-    static int layerNormVjp(LayerNormVjp norm, Builder f, List<Term> in, DType out) {
+    static int layerNormVjp(LayerNormVjp norm, Formula.Builder f, List<Term> in, DType out) {
         int x = in.get(0).value();
         int u = in.get(1).value();
         int mean = mean(f, x);
@@ -57,22 +56,22 @@ final class RowFormulas {
                 mean, level);
     }
 
-    static int softmax(Softmax softmax, Builder f, List<Term> in, DType out) {
+    static int softmax(Softmax softmax, Formula.Builder f, List<Term> in, DType out) {
         int x = in.getFirst().value();
         int power = f.each(Lane.FLOAT, "exp($0 - $1)", x, f.fold("Max", x));
         return f.each(Lane.FLOAT, Lane.rounded(out, "$0 / $1"), power, f.fold("Add", power));
     }
 
-    private static int mean(Builder f, int x) {
+    private static int mean(Formula.Builder f, int x) {
         return f.each(Lane.FLOAT, "$0 / float(n)", f.fold("Add", x));
     }
 
-    private static int inverseRms(Builder f, int x, double eps) {
+    private static int inverseRms(Formula.Builder f, int x, double eps) {
         return f.each(Lane.FLOAT, "rsqrt($0 / float(n) + " + literal(eps) + ")",
                 f.fold("Add", f.each(Lane.FLOAT, "$0 * $0", x)));
     }
 
-    private static int inverseDeviation(Builder f, int x, int mean, double eps) {
+    private static int inverseDeviation(Formula.Builder f, int x, int mean, double eps) {
         int square = f.each(Lane.FLOAT, "($0 - $1) * ($0 - $1)", x, mean);
         return f.each(Lane.FLOAT, "rsqrt($0 / float(n) + " + literal(eps) + ")", f.fold("Add", square));
     }
@@ -99,7 +98,7 @@ final class RowFormulas {
         };
     }
 
-    static int reduce(Reduce reduce, Builder f, List<Term> in, DType out) {
+    static int reduce(Reduce reduce, Formula.Builder f, List<Term> in, DType out) {
         Lane lane = Lane.of(out);
         int x = in.getFirst().value();
         boolean truth = f.lane(x) == Lane.BOOL;
@@ -122,16 +121,16 @@ final class RowFormulas {
     }
 
     /** A truth value as a number of the result's. */
-    private static int number(Builder f, int x, DType out) {
+    private static int number(Formula.Builder f, int x, DType out) {
         return f.lane(x) == Lane.BOOL ? f.each(Lane.of(out), "to_" + Lane.of(out) + "($0)", x) : x;
     }
 
-    private static int ordered(Builder f, int x) {
+    private static int ordered(Formula.Builder f, int x) {
         return f.lane(x) == Lane.BOOL ? f.each(Lane.UINT, "to_uint($0)", x) : x;
     }
 
     /** Where the first extreme element is; a NaN is one. */
-    private static int position(Builder f, int x, String extreme) {
+    private static int position(Formula.Builder f, int x, String extreme) {
         int value = f.fold(extreme, x);
         boolean floating = f.lane(x) == Lane.FLOAT;
         int place = f.each(Lane.UINT,
