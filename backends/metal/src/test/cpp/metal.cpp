@@ -569,8 +569,12 @@ void end_encoding(void *self, Selector selector) {
 // ---- classes -------------------------------------------------------------------------------------------------------
 
 
+bool responds(void *self, Selector, Selector selector) { return static_cast<Object *>(self)->isa->find(selector) != nullptr; }
+
 /** A class, which answers to `of_class` itself. */
 Class *make(const char *name, std::vector<Method> methods, std::vector<Method> of_class = {}) {
+    methods.push_back({"respondsToSelector:", "B24@0:8:16", code(responds)});
+    of_class.push_back(methods.back());
     return new Class(name, std::move(methods), new Class(name, std::move(of_class), nullptr));
 }
 

@@ -48,30 +48,39 @@ void write(const std::string &path, const std::string &text) {
     file << text;
 }
 
-/** Runs clang with its output in a file; what it says is returned if it fails. */
-bool run_clang(const std::vector<std::string> &arguments, const std::string &output) {
-    std::vector<char *> pointers;
-    for (const std::string &argument : arguments) {
-        pointers.push_back(const_cast<char *>(argument.c_str()));
+/** A program that runs, with what it prints in a file and what it complains of in another. */
+struct Tool {
+    pid_t child = 0;
+    std::string output;
+
+    Tool(const std::vector<std::string> &arguments, const std::string &output) : output(output) {
+        std::vector<char *> pointers;
+        for (const std::string &argument : arguments) {
+            pointers.push_back(const_cast<char *>(argument.c_str()));
+        }
+        pointers.push_back(nullptr);
+        posix_spawn_file_actions_t actions;
+        posix_spawn_file_actions_init(&actions);
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+        posix_spawn_file_actions_addopen(&actions, 1, output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+        posix_spawn_file_actions_addopen(&actions, 2, (output + ".err").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+        if (posix_spawnp(&child, pointers[0], &actions, nullptr, pointers.data(), environ) != 0) {
+            child = 0;
+            write(output + ".err", arguments[0] + " cannot be started");
+        }
+        posix_spawn_file_actions_destroy(&actions);
     }
-    pointers.push_back(nullptr);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
-    posix_spawn_file_actions_addopen(&actions, 2, (output + ".err").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
-    pid_t child;
-    int failed = posix_spawn(&child, pointers[0], &actions, nullptr, pointers.data(), environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (failed != 0) {
-        write(output + ".err", "clang cannot be started");
-        return false;
+
+    /** Waits for its end; empty if it was content. */
+    std::string complaint() {
+        int status = 1;
+        while (child != 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
+        }
+        bool good = child != 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+        std::string said = good ? "" : read(output + ".err");
+        return good || !said.empty() ? said : "a tool gave up without a word";
     }
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
+};
 
 std::string hash(const std::string &text) {
     uint64_t a = 14695981039346656037ull, b = 0x9e3779b97f4a7c15ull;
@@ -106,32 +115,31 @@ bool make(const std::string &source, bool fast_math, const std::string &path, st
     std::vector<std::string> common = {place.clang, "-std=c++17", "-nostdinc", "-isystem", place.shim, "-Werror=return-type",
             "-Wno-everything", "-fno-exceptions", "-fno-rtti", "-fno-color-diagnostics", "-ffp-contract=off"};
     std::vector<std::string> check = common;
-    for (const char *argument : {"-DKILN_STRICT", "-fsyntax-only", "-Xclang", "-ast-dump", "-x", "c++"}) {
-        check.push_back(argument);
+    check.insert(check.end(), {"-DKILN_STRICT", "-fsyntax-only", "-Xclang", "-ast-dump", work + ".strict.cpp"});
+    std::vector<std::string> build = common;
+    build.insert(build.end(),
+            {"-O2", "-fPIC", "-fvisibility=hidden", "-fno-semantic-interposition", "-Xclang", "-fsanitize=thread", "-mllvm",
+                    "-tsan-instrument-func-entry-exit=0", "-mllvm", "-tsan-instrument-read-before-write", "-fno-math-errno",
+                    "-c", work + ".cpp", "-o", work + ".o"});
+    if (fast_math) {
+        build.push_back("-ffast-math");
     }
-    check.push_back(work + ".strict.cpp");
-    bool good = run_clang(check, work + ".tree");
-    why = good ? lint(read(work + ".tree")) : read(work + ".tree.err");
-    if (good && why.empty()) {
-        std::vector<std::string> build = common;
-        for (const char *argument : {"-O2", "-fPIC", "-shared", "-fvisibility=hidden", "-fno-semantic-interposition", "-Xclang",
-                     "-fsanitize=thread", "-mllvm", "-tsan-instrument-func-entry-exit=0", "-mllvm",
-                     "-tsan-instrument-read-before-write", "-fno-math-errno", "-x", "c++"}) {
-            build.push_back(argument);
-        }
-        if (fast_math) {
-            build.push_back("-ffast-math");
-        }
-        build.push_back(work + ".cpp");
-        build.insert(build.end(), {"-o", work + ".so", "-lm"});
-        good = run_clang(build, work + ".out");
-        why = good ? "" : read(work + ".out.err");
-        if (good) {
-            rename((work + ".so").c_str(), path.c_str());
-        }
+    Tool checking(check, work + ".tree");
+    Tool building(build, work + ".out");
+    why = checking.complaint();
+    std::string complaint = building.complaint();
+    why = why.empty() ? lint(read(work + ".tree")) : why;
+    why = why.empty() ? complaint : why;
+    if (why.empty()) { // the linker itself: clang takes ten times as long to call it
+        why = Tool({"ld", "-shared", work + ".o", "-o", work + ".so", "-L/lib/x86_64-linux-gnu", "-L/lib64", "-l:libm.so.6",
+                           "-l:libgcc_s.so.1"},
+                work + ".out").complaint();
+    }
+    if (why.empty()) {
+        rename((work + ".so").c_str(), path.c_str());
     }
     rename((work + ".metal").c_str(), (path + ".metal").c_str());
-    for (const char *end : {".strict.cpp", ".cpp", ".tree", ".tree.err", ".out", ".out.err"}) {
+    for (const char *end : {".strict.cpp", ".cpp", ".o", ".tree", ".tree.err", ".out", ".out.err"}) {
         unlink((work + end).c_str());
     }
     return why.empty();
