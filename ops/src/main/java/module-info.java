@@ -5,6 +5,8 @@ module dev.kiln.ops {
     requires static transitive org.jspecify;
 
     exports dev.kiln.ops;
+    exports dev.kiln.ops.nn;
+    exports dev.kiln.ops.optimizers;
 
     provides dev.kiln.graph.RewriteRule with dev.kiln.ops.RmsNormRule, dev.kiln.ops.NormWeightRule,
             dev.kiln.ops.NormCastRule, dev.kiln.ops.IdentityRule;

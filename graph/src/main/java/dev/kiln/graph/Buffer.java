@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class Buffer {
 
     private static final Cleaner CLEANER = Cleaner.create(
-            Thread.ofPlatform().daemon().name("kiln-cleaner").factory());
+            Thread.ofPlatform().daemon().name("kiln-cleaner-of-wrapped").factory());
     private static final int RELEASED = -1;
+    private static final int TAKEN = -2;
     private static final VarHandle HOLDERS;
 
     static {
@@ -33,9 +34,9 @@ public final class Buffer {
 
     private final long address;
     private final long size;
-    /** Gives an allocated block back, or takes leave of memory that was wrapped, once. */
-    private final Cleaner.Cleanable end;
-    /** What keeps wrapped memory from being unmapped. */
+    /** Who gets allocated memory back, once, or when its first buffer is unreachable; null for memory that was wrapped. */
+    private final @Nullable Lender lender;
+    /** What keeps wrapped memory from being unmapped, or the first buffer of a block reachable. */
     @SuppressWarnings({"FieldCanBeLocal", "UnusedVariable"}) // it is there to be referred to
     private @Nullable Object wrapped;
     private volatile int holders;
@@ -43,16 +44,33 @@ public final class Buffer {
     private Buffer(Block block) {
         this.address = block.address;
         this.size = block.size;
-        this.end = CLEANER.register(this, block::release);
+        this.lender = new Loan(this, block);
     }
 
-    private Buffer(MemorySegment wrapped) {
-        this.address = wrapped.address();
-        this.size = wrapped.byteSize();
-        Stretch stretch = Stretch.begin(address, size);
-        this.end = CLEANER.register(this, stretch::end);
-        this.wrapped = wrapped;
+    /** A part of a chunk. */
+    Buffer(long address, long size, Chunk chunk) {
+        this.address = address;
+        this.size = size;
+        this.lender = chunk;
     }
+
+    private Buffer(Buffer before) {
+        this.address = before.address;
+        this.size = before.size;
+        this.lender = before.lender;
+        this.wrapped = before.wrapped == null ? before : before.wrapped;
+    }
+
+    private Buffer(MemorySegment segment) {
+        this.address = segment.address();
+        this.size = segment.byteSize();
+        this.lender = null;
+        Stretch stretch = Stretch.begin(address, size);
+        this.wrapped = new Wrapped(segment, CLEANER.register(this, stretch::end));
+    }
+
+    /** Memory of a program's, and what takes leave of it once. */
+    private record Wrapped(MemorySegment segment, Cleaner.Cleanable leave) {}
 
     /** Fresh memory of at least {@code bytes}, aligned to 64 bytes, not zeroed. */
     public static Buffer allocate(long bytes) {
@@ -61,7 +79,7 @@ public final class Buffer {
 
     /** Like {@link #allocate(long)}, for the evaluation of {@code purpose} if it is for one. */
     static Buffer allocate(long bytes, @Nullable Capture purpose) {
-        return new Buffer(Memory.take(bytes, purpose));
+        return bytes <= Chunk.LARGEST ? Chunk.lend(bytes, purpose) : new Buffer(Memory.take(bytes, purpose));
     }
 
     /**
@@ -92,23 +110,46 @@ public final class Buffer {
         int before;
         do {
             before = holders;
-            if (before == RELEASED) {
+            if (before < 0) {
                 return false;
             }
         } while (!HOLDERS.compareAndSet(this, before, before + 1));
         return true;
     }
 
-    /** Ends one {@link #hold}; the end of the last one releases the memory. */
+    /** Ends one {@link #hold}; the end of the last one releases the memory. Nothing happens after {@link #pass}. */
     public void drop() {
         int before;
         do {
             before = holders;
+            if (before == TAKEN) {
+                return;
+            }
         } while (!HOLDERS.compareAndSet(this, before, before == 1 ? RELEASED : before - 1));
         if (before == 1) {
-            end.clean();
+            if (wrapped instanceof Wrapped memory) {
+                memory.leave.clean();
+            }
             wrapped = null;
+            if (lender != null) {
+                lender.takeBack(size);
+            }
         }
+    }
+
+    /**
+     * The memory as another buffer's, which nobody holds yet; this one can be held no more.
+     *
+     * @return null, and nothing happens, if others than the caller and one more hold this, or the memory was wrapped
+     */
+    @Nullable
+    Buffer pass() {
+        return lender != null && HOLDERS.compareAndSet(this, 2, TAKEN) ? new Buffer(this) : null;
+    }
+
+    /** Makes {@link #pass} undone, if it was done; the other buffer is nothing then. */
+    boolean keep() {
+        return HOLDERS.compareAndSet(this, TAKEN, 2);
     }
 
     /**

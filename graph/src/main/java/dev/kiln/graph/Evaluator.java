@@ -116,9 +116,12 @@ public final class Evaluator {
         while (true) {
             Capture capture = Capture.of(nodes);
             if (capture.wanted.isEmpty()) {
+                capture.end();
                 return;
             }
-            capture.streams.forEach(Stream::stream); // refuses a closed one
+            for (int i = 0; i < capture.streams.size(); i++) {
+                Stream _ = capture.streams.get(i).stream(); // refuses a closed one
+            }
             Plan plan = planner.apply(capture);
             Backlog.Place place = here ? Backlog.Place.NONE : Backlog.enter(plan, capture.streams.getFirst());
             boolean begun = false;
@@ -152,7 +155,7 @@ public final class Evaluator {
         if (run.isEmpty()) {
             return false;
         }
-        capture.markPassed();
+        capture.begun();
         toStreams(run.get(), claim.get(), capture, here);
         return true;
     }

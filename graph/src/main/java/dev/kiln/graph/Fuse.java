@@ -1,10 +1,10 @@
 package dev.kiln.graph;
 
 import dev.kiln.graph.Work.Extent;
+import java.util.HashSet;
+import java.util.HashMap;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,15 +32,15 @@ final class Fuse {
     record Fused(List<Group> groups, Set<Node> stored, Map<Node, Integer> position) {}
 
     private final List<Node> order;
-    private final Map<Node, Integer> position = new IdentityHashMap<>();
-    private final Map<Node, List<Use>> uses = new IdentityHashMap<>();
-    private final Set<Node> exported = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final Map<Node, Group> groupOf = new IdentityHashMap<>();
+    private final Map<Node, Integer> position = new HashMap<>();
+    private final Map<Node, List<Use>> uses = new HashMap<>();
+    private final Set<Node> exported = new HashSet<>();
+    private final Map<Node, Group> groupOf = new HashMap<>();
     private final boolean enabled;
 
     private Fuse(Graph graph, boolean enabled) {
         this.enabled = enabled;
-        this.order = graph.order();
+        this.order = graph.orderByHeight();
         for (Node node : order) {
             position.put(node, position.size());
             if (!(Graph.primitive(node) instanceof Primitive.View)) {
@@ -72,11 +72,15 @@ final class Fuse {
             }
             groups.add(group);
         }
-        Set<Node> stored = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Node> stored = new HashSet<>();
         stored.addAll(exported);
         uses.forEach((producer, users) -> {
-            if (users.stream().anyMatch(use -> groupOf.get(use.consumer) != groupOf.get(producer))) {
-                stored.add(producer);
+            Group own = groupOf.get(producer);
+            for (Use use : users) {
+                if (groupOf.get(use.consumer) != own) {
+                    stored.add(producer);
+                    break;
+                }
             }
         });
         return new Fused(groups.reversed(), stored, position);

@@ -3,7 +3,6 @@ package dev.kiln.graph;
 import dev.kiln.streams.Stream;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -57,7 +56,7 @@ final class Grafts {
 
     /** {@code parts} rebuilt on {@code stream}, with {@code inputs} in the place of {@code parameters}. */
     private List<Node> graft(List<Node> parts, List<Node> parameters, List<Node> inputs, Stream stream) {
-        Map<Node, Node> grafted = new IdentityHashMap<>();
+        Map<Node, Node> grafted = new HashMap<>();
         for (int i = 0; i < inputs.size(); i++) {
             grafted.put(parameters.get(i), inputs.get(i));
         }

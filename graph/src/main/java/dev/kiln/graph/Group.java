@@ -1,9 +1,10 @@
 package dev.kiln.graph;
 
 import dev.kiln.graph.Work.Extent;
+import java.util.HashSet;
+import java.util.HashMap;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +21,7 @@ final class Group {
 
     private final Node sink;
     private Shape space;
-    private final Map<Node, Extent> members = new IdentityHashMap<>();
+    private final Map<Node, Extent> members = new HashMap<>();
     private final List<Boundary> boundaries = new ArrayList<>();
     /** What members read that is not a member. */
     private Set<Node> reads;
@@ -29,7 +30,7 @@ final class Group {
 
     Group(Node sink) {
         this.sink = sink;
-        reads = Collections.newSetFromMap(new IdentityHashMap<>());
+        reads = new HashSet<>();
         reads.addAll(sink.inputs());
         Primitive primitive = Graph.primitive(sink);
         if (primitive instanceof Primitive.Reduction) {
@@ -148,7 +149,7 @@ final class Group {
     }
 
     private Set<Node> readsWith(Node producer) {
-        Set<Node> outside = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Node> outside = new HashSet<>();
         for (Node read : reads) {
             if (!Views.base(read).equals(producer)) {
                 outside.add(read);

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Lets a fused kernel write over an intermediate that it is the last to read, element by element in the same order: no new
- * memory, and the lines are in the cache already.
+ * Lets a kernel write over what it is the last to read, an intermediate or an input that was donated: a fused kernel does so
+ * element by element in the same order, an update replaces some elements. No new memory, and the lines are in the cache already.
  */
 final class InPlace {
 
@@ -17,7 +17,7 @@ final class InPlace {
     /**
      * Chooses a home for each slot: its own number, or that of the slot whose memory it takes over.
      *
-     * @param given the slots whose memory is the caller's, and never written
+     * @param given the slots whose memory is the caller's and must stay as it is
      */
     static int[] share(List<Step.Launch> launches, int slots, Set<Integer> given, List<Place> results) {
         int[] lastRead = new int[slots];
@@ -33,11 +33,23 @@ final class InPlace {
         results.forEach(place -> lastRead[place.slot()] = launches.size());
         boolean[] elsewhere = otherStreams(launches, slots);
         for (int i = 0; i < launches.size(); i++) {
-            if (launches.get(i).work() instanceof Work.Program program) {
-                share(launches.get(i), program, i, lastRead, given, elsewhere, home);
+            Step.Launch launch = launches.get(i);
+            if (launch.work() instanceof Work.Program program) {
+                share(launch, program, i, lastRead, given, elsewhere, home);
+            } else if (launch.work() instanceof Work.Single(Primitive.Update update, var inputs, Spec output)) {
+                int read = launch.reads().getFirst().slot();
+                if (!given.contains(read) && !elsewhere[read] && lastRead[read] == i
+                        && isWhole(launch.reads().getFirst())
+                        && readOnce(launch, read)) {
+                    home[launch.writes().getFirst().slot()] = home[read];
+                }
             }
         }
         return home;
+    }
+
+    private static boolean isWhole(Place place) {
+        return place.layout().offset() == 0 && place.layout().isContiguous(place.spec().shape());
     }
 
     private static void share(Step.Launch launch, Work.Program program, int at, int[] lastRead, Set<Integer> given,

@@ -1,6 +1,6 @@
 package dev.kiln.graph;
 
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -10,7 +10,7 @@ final class Inline {
     private Inline() {}
 
     static Graph apply(Graph graph, Grafts grafts) {
-        Map<Node, List<Node>> inlined = new IdentityHashMap<>();
+        Map<Node, List<Node>> inlined = new HashMap<>();
         return graph.rewrite(node -> {
             if (!(Graph.primitive(node) instanceof Primitive.Output output)) {
                 return node;

@@ -1,5 +1,7 @@
 package dev.kiln.graph;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** Replaces what a node's device has no kernel for by its decomposition, until all that is left has one. */
@@ -10,13 +12,9 @@ final class Lower {
     static Graph apply(Graph graph, Grafts grafts) {
         Graph before = graph;
         while (true) {
-            boolean[] changed = {false};
-            Graph after = before.rewrite(node -> {
-                Optional<Node> parts = parts(node);
-                changed[0] |= parts.isPresent();
-                return parts.isPresent() ? grafts.graft(parts.get(), node) : node;
-            });
-            if (!changed[0]) {
+            Graph after = before
+                    .rewrite(node -> parts(node).map(parts -> grafts.graft(parts, node)).orElse(node));
+            if (after.equals(before)) {
                 return before;
             }
             before = after;
@@ -42,7 +40,11 @@ final class Lower {
     }
 
     static Backend.Fit fit(Node node) {
-        return Backends.of(node.stream().device()).fit(Graph.primitive(node),
-                node.inputs().stream().map(Node::spec).toList(), node.spec());
+        List<Node> inputs = node.inputs();
+        Spec[] specs = new Spec[inputs.size()];
+        for (int i = 0; i < specs.length; i++) {
+            specs[i] = inputs.get(i).spec();
+        }
+        return Backends.of(node.stream().device()).fit(Graph.primitive(node), Arrays.asList(specs), node.spec());
     }
 }

@@ -2,6 +2,10 @@ package dev.kiln.graph;
 
 import dev.kiln.streams.Stream;
 import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +42,11 @@ public final class Memory {
     private static final Pool[] POOLS = new Pool[64 * 8];
     private static final AtomicLong ACTIVE = new AtomicLong();
     private static final AtomicLong PEAK = new AtomicLong();
-    private static final AtomicLong CACHED = new AtomicLong();
+    /** Bytes from the system, in use or kept. */
+    private static final AtomicLong MAPPED = new AtomicLong();
+    /** All blocks, so that the loans which they refer to are there when the collector finds a borrower gone. */
+    private static final Set<Block> MAPPINGS = ConcurrentHashMap.newKeySet();
+    private static final Queue<Block[]> SLABS = new ConcurrentLinkedQueue<>();
     private static final AtomicLong COLLECT_AT = new AtomicLong(COLLECT_STEP);
     private static volatile long limit = physicalBytes() / 5 * 4;
     private static volatile long cacheLimit = physicalBytes() / 5 * 2;
@@ -68,7 +76,7 @@ public final class Memory {
 
     /** Bytes kept for the next use. */
     public static long cached() {
-        return CACHED.get();
+        return Math.max(0, MAPPED.get() - ACTIVE.get());
     }
 
     /** The bytes that may be in use. */
@@ -102,46 +110,75 @@ public final class Memory {
     }
 
     static Block take(long bytes) {
-        return take(bytes, null);
+        Block block = take(bytes, null);
+        block.lend(block);
+        return block;
     }
 
-    /** Lends a block of at least {@code bytes}, to the evaluation of {@code purpose} if it is for one. */
+    /** Takes a block of at least {@code bytes} for the caller to lend, for the evaluation of {@code purpose} if there is one. */
     static Block take(long bytes, @Nullable Capture purpose) {
-        if (bytes > Math.min(limit, LARGEST)) {
+        if (bytes > LARGEST) {
             throw exhausted(bytes, purpose, "the limit is " + limit + " bytes");
         }
         int sizeClass = sizeClass(Math.max(bytes, ALIGNMENT));
         long size = size(sizeClass);
-        if (!fits(size)) {
-            makeRoom(size, purpose);
-            if (!fits(size)) {
-                throw exhausted(bytes, purpose, "the limit is " + limit + " bytes");
-            }
-        } else if (ACTIVE.get() + size > COLLECT_AT.get()) {
-            collectDropped(size);
-        }
-        Block block = reuse(sizeClass, size);
-        if (block == null) {
-            block = size <= SMALL ? cut(sizeClass, size) : map(size, purpose);
-        } else {
-            CACHED.addAndGet(-block.size);
-        }
-        long now = ACTIVE.addAndGet(block.size);
-        if (now > PEAK.get()) {
-            PEAK.accumulateAndGet(now, Math::max);
-        }
-        block.lend();
+        admit(size, bytes, purpose);
+        Block block = obtain(sizeClass, size, purpose);
+        count(block.size);
         return block;
     }
 
+    /** A small block that counts as kept: what is lent of it is for the caller to {@link #admit} and {@link #count}. */
+    static Block uncounted(long size) {
+        return obtain(sizeClass(size), size, null);
+    }
+
+    private static Block obtain(int sizeClass, long size, @Nullable Capture purpose) {
+        Block block = reuse(sizeClass, size);
+        return block != null ? block : size <= SMALL ? cut(sizeClass, size) : map(size, purpose);
+    }
+
+    /**
+     * Makes room for {@code size} bytes more in use, and has dropped arrays collected if it is time.
+     *
+     * @param bytes what was asked for, for the message
+     * @throws IllegalStateException if the limit does not allow it
+     */
+    static void admit(long size, long bytes, @Nullable Capture purpose) {
+        long active = ACTIVE.get();
+        if (active + size > limit) {
+            if (bytes <= limit) {
+                makeRoom(size, purpose);
+            }
+            if (!fits(size)) {
+                throw exhausted(bytes, purpose, "the limit is " + limit + " bytes");
+            }
+        } else if (active + size > COLLECT_AT.get()) {
+            collectDropped(size);
+        }
+    }
+
+    /** Counts so many bytes more in use. */
+    static void count(long bytes) {
+        long now = ACTIVE.addAndGet(bytes);
+        if (now > PEAK.get()) {
+            PEAK.accumulateAndGet(now, Math::max);
+        }
+    }
+
+    /** Takes a block back that was in use. */
     static void giveBack(Block block) {
         ACTIVE.addAndGet(-block.size);
-        if (CACHED.addAndGet(block.size) > cacheLimit && block.piece != null) {
-            CACHED.addAndGet(-block.size);
-            SystemMemory.free(block.piece);
-            return;
+        keep(block);
+    }
+
+    /** Keeps a block that does not count as in use, or returns it to the operating system if enough are kept. */
+    static void keep(Block block) {
+        if (block.piece != null && cached() > cacheLimit) {
+            free(block);
+        } else {
+            POOLS[sizeClass(block.size)].push(block);
         }
-        POOLS[sizeClass(block.size)].push(block);
     }
 
     /** A kept block of this class or, if it is large, of one of the next: some unused bytes cost less than fresh pages. */
@@ -173,18 +210,33 @@ public final class Memory {
 
     private static Block fresh(long size) {
         SystemMemory.Piece piece = SystemMemory.allocate(size);
-        return new Block(piece.address(), size, piece);
+        Block block = new Block(piece.address(), size, piece);
+        MAPPINGS.add(block);
+        MAPPED.addAndGet(size);
+        return block;
+    }
+
+    private static void free(Block block) {
+        if (block.piece != null) {
+            MAPPINGS.remove(block);
+            MAPPED.addAndGet(-block.size);
+            SystemMemory.free(block.piece);
+        }
     }
 
     /** Cuts a slab into blocks of one size, keeps all but one. */
     private static Block cut(int sizeClass, long size) {
         SystemMemory.Piece slab = SystemMemory.allocate(SLAB);
-        long pieces = SLAB / size;
-        for (long i = 1; i < pieces; i++) {
-            POOLS[sizeClass].push(new Block(slab.address() + i * size, size, null));
+        Block[] blocks = new Block[(int) (SLAB / size)];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = new Block(slab.address() + i * size, size, null);
         }
-        CACHED.addAndGet((pieces - 1) * size);
-        return new Block(slab.address(), size, null);
+        SLABS.add(blocks);
+        MAPPED.addAndGet(blocks.length * size);
+        for (int i = 1; i < blocks.length; i++) {
+            POOLS[sizeClass].push(blocks[i]);
+        }
+        return blocks[0];
     }
 
     private static boolean fits(long size) {
@@ -247,13 +299,10 @@ public final class Memory {
     }
 
     private static void trim(long target) {
-        for (int i = POOLS.length - 1; i >= 0 && CACHED.get() > target; i--) {
+        for (int i = POOLS.length - 1; i >= 0 && cached() > target; i--) {
             Block block;
-            while (size(i) > SMALL && CACHED.get() > target && (block = POOLS[i].pop()) != null) {
-                CACHED.addAndGet(-block.size);
-                if (block.piece != null) {
-                    SystemMemory.free(block.piece);
-                }
+            while (size(i) > SMALL && cached() > target && (block = POOLS[i].pop()) != null) {
+                free(block);
             }
         }
     }

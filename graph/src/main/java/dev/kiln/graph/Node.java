@@ -1,6 +1,5 @@
 package dev.kiln.graph;
 
-import com.google.common.collect.Lists;
 import dev.kiln.streams.Event;
 import dev.kiln.streams.Stream;
 import java.lang.invoke.MethodHandles;
@@ -81,6 +80,9 @@ public final class Node {
     /** Whether an evaluation has computed this on its way to something else: the next one keeps it. */
     private boolean passed;
 
+    /** Whether an evaluation that reads this may make a result in its memory. */
+    private boolean donated;
+
     private Node(Spec spec, Stream stream, State state, @Nullable Tape tape) {
         this.spec = spec;
         this.stream = stream;
@@ -99,13 +101,22 @@ public final class Node {
 
     /** The result of {@code primitive}; nothing is computed and no memory is taken. */
     public static Node of(Primitive primitive, List<Node> inputs, Stream stream) {
+        int count = inputs.size();
+        if (count == 1) {
+            return of(primitive, inputs.getFirst(), stream);
+        }
+        if (count == 2) {
+            return of(primitive, inputs.getFirst(), inputs.getLast(), stream);
+        }
+        Spec[] specs = new Spec[count];
         Tape tape = null;
-        for (Node input : inputs) {
+        for (int i = 0; i < count; i++) {
+            Node input = inputs.get(i);
             input.used();
+            specs[i] = input.spec;
             tape = Tape.outer(tape, input.tape);
         }
-        return new Node(primitive.infer(Lists.transform(inputs, Node::spec)), stream,
-                new Lazy(primitive, List.copyOf(inputs)), tape);
+        return new Node(primitive.infer(Arrays.asList(specs)), stream, new Lazy(primitive, List.copyOf(inputs)), tape);
     }
 
     /** The result of {@code primitive} on one input. */
@@ -210,6 +221,12 @@ public final class Node {
         return identity;
     }
 
+    /** Nodes are what they are: equality is identity. */
+    @Override
+    public int hashCode() {
+        return identity;
+    }
+
     State state() {
         return state;
     }
@@ -234,6 +251,18 @@ public final class Node {
         return this;
     }
 
+    /**
+     * Allows the evaluation that reads the value next to make a result of the same size in its memory, which spares that a copy
+     * or fresh memory. After one that does, the value can be read no more.
+     */
+    public void donate() {
+        donated = true;
+    }
+
+    boolean isDonated() {
+        return donated;
+    }
+
     /** Gives the value up, or that there will be one; a failure stays. */
     void release() {
         State before = state;
@@ -250,9 +279,10 @@ public final class Node {
 
     /** What reading a released node throws. */
     IllegalStateException released() {
-        return new IllegalStateException("This array " + spec + " was released when its scope was closed"
+        return new IllegalStateException("This array " + spec
+                + (donated ? " was donated, and a result is in its memory" : " was released when its scope was closed")
                 + (origin instanceof Origin.Line(String text) ? "; it was built at " + text : "")
-                + ". Scope.keep(array) moves an array out of its scope.");
+                + (donated ? "." : ". Scope.keep(array) moves an array out of its scope."));
     }
 
     private void used() {

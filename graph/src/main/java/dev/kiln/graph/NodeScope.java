@@ -15,7 +15,8 @@ public final class NodeScope implements AutoCloseable {
     private final Thread owner = Thread.currentThread();
     private final @Nullable NodeScope outer;
     private final List<Node> nodes = new ArrayList<>();
-    private final Set<Node> kept = new HashSet<>();
+    /** Most scopes keep little or nothing. */
+    private Set<Node> kept = Set.of();
     private boolean closed;
 
     private NodeScope(@Nullable NodeScope outer) {
@@ -37,6 +38,9 @@ public final class NodeScope implements AutoCloseable {
     /** Hands an evaluated node to the outer scope, or to nobody if there is none. */
     public void keep(Node node) {
         requireOpenHere();
+        if (kept.isEmpty()) {
+            kept = new HashSet<>();
+        }
         kept.add(node);
     }
 
@@ -55,7 +59,8 @@ public final class NodeScope implements AutoCloseable {
         closed = true;
         Births.scope(outer);
         Births.watch(-1);
-        for (Node node : nodes) {
+        for (int i = 0; i < nodes.size(); i++) {
+            Node node = nodes.get(i);
             if (!kept.contains(node)) {
                 node.release();
             } else if (outer != null) {
@@ -63,7 +68,7 @@ public final class NodeScope implements AutoCloseable {
             }
         }
         nodes.clear();
-        kept.clear();
+        kept = Set.of();
     }
 
     @SuppressWarnings("ReferenceEquality") // scopes are what they are

@@ -4,7 +4,9 @@ import dev.kiln.graph.Schedule.Place;
 import dev.kiln.graph.Schedule.Slot;
 import dev.kiln.graph.Schedule.Step;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +29,7 @@ final class Ordering {
         Map<Integer, Set<Integer>> awaited = awaited(launches);
         Map<Integer, Integer> eventOf = new HashMap<>();
         awaited.values().forEach(made -> made.forEach(i -> eventOf.putIfAbsent(i, eventOf.size())));
-        Map<Touch, Integer> lastTouch = new HashMap<>();
-        for (int i = 0; i < launches.size(); i++) {
-            for (int slot : touched(launches.get(i))) {
-                lastTouch.put(new Touch(launches.get(i).stream(), slot), i);
-            }
-        }
+        List<List<Integer>> releases = releases(launches, slots);
         List<Step> steps = new ArrayList<>();
         for (int i = 0; i < launches.size(); i++) {
             Step.Launch launch = launches.get(i);
@@ -44,21 +41,31 @@ final class Ordering {
             if (event != null) {
                 steps.add(new Step.Signal(launch.stream(), event));
             }
-            for (int slot : touched(launch)) {
-                if (slots.get(slot) instanceof Slot.Temporary
-                        && lastTouch.getOrDefault(new Touch(launch.stream(), slot), -1) == i) {
-                    steps.add(new Step.Release(launch.stream(), slot));
-                }
+            for (int slot : releases.get(i)) {
+                steps.add(new Step.Release(launch.stream(), slot));
             }
         }
         return List.copyOf(steps);
     }
 
-    private static Set<Integer> touched(Step.Launch launch) {
-        Set<Integer> slots = new TreeSet<>();
-        launch.reads().forEach(place -> slots.add(place.slot()));
-        launch.writes().forEach(place -> slots.add(place.slot()));
-        return slots;
+    /** For each launch, the temporaries that its stream touches for the last time, ascending. */
+    private static List<List<Integer>> releases(List<Step.Launch> launches, List<Slot> slots) {
+        List<List<Integer>> releases = new ArrayList<>(launches.size());
+        Set<Touch> later = new HashSet<>();
+        for (Step.Launch launch : launches.reversed()) {
+            List<Integer> last = new ArrayList<>(2);
+            for (List<Place> places : List.of(launch.reads(), launch.writes())) {
+                for (Place place : places) {
+                    if (slots.get(place.slot()) instanceof Slot.Temporary
+                            && later.add(new Touch(launch.stream(), place.slot()))) {
+                        last.add(place.slot());
+                    }
+                }
+            }
+            Collections.sort(last);
+            releases.add(last);
+        }
+        return releases.reversed();
     }
 
     /** For each launch, the launches of other streams that its stream must wait for just before it. */
@@ -70,11 +77,11 @@ final class Ordering {
         Map<Integer, Set<Integer>> awaited = new HashMap<>();
         for (int i = 0; i < launches.size(); i++) {
             Step.Launch launch = launches.get(i);
-            NavigableSet<Integer> needed = new TreeSet<>();
+            NavigableSet<Integer> needed = Collections.emptyNavigableSet();
             for (Place read : launch.reads()) {
                 Integer made = maker.get(read.slot());
                 if (made != null && launches.get(made).stream() != launch.stream()) {
-                    needed.add(made);
+                    needed = with(needed, made);
                 }
             }
             Map<Integer, Integer> mine = known.getOrDefault(launch.stream(), Map.of());
@@ -95,5 +102,12 @@ final class Ordering {
             }
         }
         return awaited;
+    }
+
+    /** Most launches need nothing of other streams. */
+    private static NavigableSet<Integer> with(NavigableSet<Integer> needed, int made) {
+        NavigableSet<Integer> more = needed.isEmpty() ? new TreeSet<>() : needed;
+        more.add(made);
+        return more;
     }
 }

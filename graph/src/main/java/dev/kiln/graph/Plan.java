@@ -1,5 +1,7 @@
 package dev.kiln.graph;
 
+import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.Ints;
 import dev.kiln.graph.Schedule.Place;
 import dev.kiln.graph.Schedule.Slot;
 import dev.kiln.graph.Schedule.Step;
@@ -24,11 +26,17 @@ final class Plan {
     /** What decompositions brought in: inputs behind the leaves. */
     private final List<Storage> constants;
     private final @Nullable Call[] calls;
+    private final Slot[] slots;
+    private final Place[] outputs;
+    private final int[] outputStreams;
+    /** By event, the stream that signals it. */
+    private final int[] signallers;
     private final long[] temporaries;
     private final long bytes;
     private final long resultBytes;
     private final boolean[] outputSlots;
     private final boolean later;
+    private final ImmutableMap<Integer, Slot.Inherited> heirs;
 
     private Plan(Schedule schedule, Map<Primitive.Input, Double> guards, List<Storage> constants, Capture capture) {
         this.schedule = schedule;
@@ -41,6 +49,15 @@ final class Plan {
                 calls[i] = new Call(launch, Kernels.of(device, launch.work()), Backends.of(device).isAsynchronous());
             }
         }
+        slots = schedule.slots().toArray(Slot[]::new);
+        outputs = schedule.outputs().toArray(Place[]::new);
+        outputStreams = Ints.toArray(schedule.outputStreams());
+        signallers = new int[schedule.events()];
+        for (Step step : schedule.steps()) {
+            if (step instanceof Step.Signal(int stream, int event)) {
+                signallers[event] = stream;
+            }
+        }
         Placement placement = new Placement(schedule.slots(), schedule.steps(),
                 (long) Long.BYTES * (capture.leaves.size() + constants.size()));
         temporaries = new long[schedule.slots().size()];
@@ -51,6 +68,13 @@ final class Plan {
         resultBytes = schedule.slots().stream()
                 .mapToLong(slot -> slot instanceof Slot.Result(long size) ? size : 0).sum();
         later = Arrays.stream(calls).anyMatch(call -> call != null && call.later);
+        ImmutableMap.Builder<Integer, Slot.Inherited> bySlot = ImmutableMap.builder();
+        for (int slot = 0; slot < temporaries.length; slot++) {
+            if (schedule.slots().get(slot) instanceof Slot.Inherited inherited) {
+                bySlot.put(slot, inherited);
+            }
+        }
+        heirs = bySlot.build();
         outputSlots = new boolean[temporaries.length];
         schedule.outputs().forEach(place -> outputSlots[place.slot()] = true);
     }
@@ -163,6 +187,45 @@ final class Plan {
         return later;
     }
 
+    /** How many slots there are. */
+    int slots() {
+        return slots.length;
+    }
+
+    Slot slot(int number) {
+        return slots[number];
+    }
+
+    /** How many results there are. */
+    int outputs() {
+        return outputs.length;
+    }
+
+    /** Where a result is. */
+    Place output(int number) {
+        return outputs[number];
+    }
+
+    /** The stream that completes a result. */
+    int outputStream(int number) {
+        return outputStreams[number];
+    }
+
+    /** How many events the streams tell each other. */
+    int events() {
+        return signallers.length;
+    }
+
+    /** The stream that signals an event. */
+    int signaller(int event) {
+        return signallers[event];
+    }
+
+    /** How many steps there are. */
+    int steps() {
+        return calls.length;
+    }
+
     /** Bytes of the memory that holds scalars and temporaries during a run. */
     long bytes() {
         return bytes;
@@ -176,6 +239,11 @@ final class Plan {
     /** Where in that memory a slot begins; -1 if the slot is not there. */
     long offset(int slot) {
         return temporaries[slot];
+    }
+
+    /** The slots that may take over a donated one. */
+    ImmutableMap<Integer, Slot.Inherited> heirs() {
+        return heirs;
     }
 
     boolean isOutput(int slot) {

@@ -2,8 +2,7 @@ package dev.kiln.graph;
 
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -17,42 +16,47 @@ import org.jspecify.annotations.Nullable;
 final class Plans {
 
     private static final int MAX_SPECIALISED = 4;
-    private static final int MAX_NODES = 2_000_000;
+    /** About how much heap a node takes that is a kernel by itself; fused ones take less. */
+    private static final long NODE_BYTES = 1 << 10;
+    /** The part of the heap that plans may take. */
+    private static final int HEAP_PART = 8;
 
-    private static final Cache<Structure, List<Plan>> CACHE = CacheBuilder.newBuilder().maximumWeight(MAX_NODES)
-            .<Structure, List<Plan>>weigher((structure, plans) -> 1 + structure.size()).build();
+    private static final Cache<Structure, Structure> CACHE = CacheBuilder.newBuilder().concurrencyLevel(1)
+            .maximumWeight(Runtime.getRuntime().maxMemory() / HEAP_PART / NODE_BYTES)
+            .<Structure, Structure>weigher((key, structure) -> (1 + structure.size()) * structure.plans().size())
+            .build();
 
-    /** The structures met last, by hash: a look here costs less than the cache, which notes each. */
-    private static final AtomicReferenceArray<@Nullable Met> MET = new AtomicReferenceArray<>(1024);
+    /** Of small structures those met last, by hash: a look here costs less than the cache, which notes each. */
+    private static final AtomicReferenceArray<@Nullable Structure> MET = new AtomicReferenceArray<>(1024);
+    private static final int SMALL = 128;
 
     private Plans() {}
 
-    private record Met(Structure structure, List<Plan> plans) {}
-
     static Plan of(Capture capture) {
-        List<Plan> known = known(capture.structure());
-        for (Plan plan : known) {
+        Structure structure = capture.structure();
+        for (Plan plan : structure.plans()) {
             if (plan.holdsFor(capture)) {
                 return plan;
             }
         }
-        Plan plan = Plan.make(capture, known.size() < MAX_SPECIALISED);
-        known.add(plan);
+        Plan plan = Plan.make(capture, structure.plans().size() < MAX_SPECIALISED);
+        structure.plans().add(plan);
+        CACHE.put(structure, structure);
         return plan;
     }
 
-    private static List<Plan> known(Structure structure) {
-        int place = structure.hashCode() & MET.length() - 1;
-        Met met = MET.getAcquire(place);
-        if (met != null && met.structure.equals(structure)) {
-            return met.plans;
+    /** The structure that {@code walk} found: the known one, if there is one. */
+    static Structure structure(Walk walk) {
+        int place = walk.hashCode() & MET.length() - 1;
+        Structure met = MET.getAcquire(place);
+        if (met != null && walk.has(met)) {
+            return met;
         }
-        List<Plan> known = CACHE.getIfPresent(structure);
-        if (known == null) {
-            known = new CopyOnWriteArrayList<>();
-            CACHE.put(structure, known);
+        Structure copy = walk.structure();
+        Structure structure = Objects.requireNonNullElse(CACHE.getIfPresent(copy), copy);
+        if (structure.size() <= SMALL && !structure.plans().isEmpty()) {
+            MET.setRelease(place, structure);
         }
-        MET.setRelease(place, new Met(structure, known));
-        return known;
+        return structure;
     }
 }

@@ -89,8 +89,24 @@ public sealed interface Primitive {
         }
     }
 
-    /** A value that comes from outside: a leaf of the graph that a plan is made for. */
-    record Input(int index, Spec spec, Layout layout) implements Primitive {
+    /**
+     * The first input with some of its elements replaced. It may be asked for in the memory of that input: then nothing else
+     * reads that memory any more, and the elements that stay are where they have to be.
+     */
+    interface Update extends Opaque {}
+
+    /**
+     * A value that comes from outside: a leaf of the graph that a plan is made for.
+     *
+     * @param donated whether a result may be made in its memory
+     */
+    record Input(int index, Spec spec, Layout layout, boolean donated) implements Primitive {
+
+        /** A value whose memory stays as it is. */
+        public Input(int index, Spec spec, Layout layout) {
+            this(index, spec, layout, false);
+        }
+
         @Override
         public String name() {
             return "input";

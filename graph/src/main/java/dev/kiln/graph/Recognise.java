@@ -19,17 +19,26 @@ final class Recognise {
 
     private static Node fixpoint(Node start, Facts facts) {
         Node node = start;
-        while (true) {
-            Node current = node;
-            Optional<Node> next = RULES.stream().flatMap(rule -> rule.rewrite(current, facts).stream()).findFirst();
-            if (next.isEmpty()) {
-                return node;
-            }
-            if (!next.get().spec().equals(start.spec())) {
+        Node next = rewrite(node, facts);
+        while (!next.equals(node)) {
+            if (!next.spec().equals(start.spec())) {
                 throw new IllegalStateException(
-                        "A rewrite rule turned " + start.spec() + " into " + next.get().spec() + ".");
+                        "A rewrite rule turned " + start.spec() + " into " + next.spec() + ".");
             }
-            node = next.get();
+            node = next;
+            next = rewrite(node, facts);
         }
+        return node;
+    }
+
+    /** What the first rule that fits makes of {@code node}; the node itself if none does. */
+    private static Node rewrite(Node node, Facts facts) {
+        for (RewriteRule rule : RULES) {
+            Optional<Node> rewritten = rule.rewrite(node, facts);
+            if (rewritten.isPresent()) {
+                return rewritten.get();
+            }
+        }
+        return node;
     }
 }

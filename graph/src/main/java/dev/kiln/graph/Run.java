@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,15 +30,14 @@ final class Run {
     private final Schedule schedule;
     private final Capture capture;
     private final Backlog.Place place;
-    private final Block workspace;
+    private final Buffer workspace;
     private final long[] addresses;
     private final @Nullable Buffer[] buffers;
     private final Event[] done;
     private final Event[] events;
     private final Node.Running[] running;
     private final AtomicInteger streamsLeft;
-    /** By slot; made when something fails. */
-    private volatile @Nullable AtomicReferenceArray<@Nullable Throwable> poison;
+    private final Poison poison;
     private final Later later;
 
     private Run(Plan plan, Capture capture, Backlog.Place place) {
@@ -47,18 +45,19 @@ final class Run {
         this.schedule = plan.schedule();
         this.capture = capture;
         this.place = place;
-        int slots = schedule.slots().size();
-        addresses = new long[slots];
-        buffers = new Buffer[slots];
-        running = new Node.Running[capture.wanted.size()];
+        addresses = new long[plan.slots()];
+        buffers = new Buffer[addresses.length];
+        running = new Node.Running[plan.outputs()];
         events = signals();
         done = new Event[capture.streams.size()];
         for (int i = 0; i < done.length; i++) {
             done[i] = new Event(capture.streams.get(i));
         }
         streamsLeft = new AtomicInteger(done.length);
+        poison = new Poison(plan, capture);
         later = plan.isLater() ? new Later(schedule.steps(), done.length) : Later.NEVER;
-        workspace = Memory.take(plan.bytes(), capture);
+        workspace = Buffer.allocate(plan.bytes(), capture);
+        workspace.hold();
     }
 
     /**
@@ -73,6 +72,7 @@ final class Run {
             bound = run.bind();
         } finally {
             if (!bound) {
+                run.keepDonated();
                 run.giveBack();
             }
         }
@@ -88,25 +88,26 @@ final class Run {
                 return false;
             }
         }
+        if (!plan.heirs().isEmpty()) {
+            plan.heirs().forEach(this::inherit);
+        }
         for (int i = 0; i < running.length; i++) {
-            int stream = schedule.outputStreams().get(i);
+            int stream = plan.outputStream(i);
             running[i] = new Node.Running(done[stream], capture.streams.get(stream), storage(i));
         }
         return true;
     }
 
     private Event[] signals() {
-        Event[] signals = new Event[schedule.events()];
-        for (int i = 0; signals.length > 0 && i < schedule.steps().size(); i++) {
-            if (schedule.steps().get(i) instanceof Step.Signal(int by, int event)) {
-                signals[event] = new Event(capture.streams.get(by));
-            }
+        Event[] signals = new Event[plan.events()];
+        for (int i = 0; i < signals.length; i++) {
+            signals[i] = new Event(capture.streams.get(plan.signaller(i)));
         }
         return signals;
     }
 
     private boolean bind(int slot) {
-        switch (schedule.slots().get(slot)) {
+        switch (plan.slot(slot)) {
             case Slot.Given(int input, DType dtype) -> {
                 switch (plan.input(input, capture)) {
                     case Storage.Held(Buffer buffer, Layout layout) -> {
@@ -119,15 +120,29 @@ final class Run {
                     case Storage.Scalar(long bits) -> {
                         addresses[slot] = plan.isOutput(slot)
                                 ? allocate(slot, Long.BYTES)
-                                : workspace.address + (long) Long.BYTES * input;
+                                : workspace.address() + (long) Long.BYTES * input;
                         OffHeap.ALL.set(ValueLayout.JAVA_LONG, addresses[slot], bits);
                     }
                 }
             }
             case Slot.Result(long bytes) -> addresses[slot] = allocate(slot, bytes);
-            case Slot.Temporary temporary -> addresses[slot] = workspace.address + plan.offset(slot);
+            case Slot.Temporary temporary -> addresses[slot] = workspace.address() + plan.offset(slot);
+            case Slot.Inherited last -> addresses[slot] = 0; // known when all else is there
         }
         return true;
+    }
+
+    /** Takes over the memory of a donated input, or takes other memory if somebody else holds that: the kernel sees which. */
+    private void inherit(int slot, Slot.Inherited inherited) {
+        Buffer donated = buffers[inherited.from()];
+        Buffer passed = donated == null ? null : donated.pass();
+        if (passed == null) {
+            addresses[slot] = allocate(slot, inherited.bytes());
+        } else {
+            passed.hold();
+            buffers[slot] = passed;
+            addresses[slot] = addresses[inherited.from()];
+        }
     }
 
     private long allocate(int slot, long bytes) {
@@ -143,7 +158,7 @@ final class Run {
     }
 
     private Storage storage(int output) {
-        Place place = schedule.outputs().get(output);
+        Place place = plan.output(output);
         Buffer buffer = Objects.requireNonNull(buffers[place.slot()]);
         long start = (addresses[place.slot()] - buffer.address()) / place.spec().dtype().size();
         return new Storage.Held(buffer, start == 0
@@ -154,9 +169,11 @@ final class Run {
     /** Does all of a schedule that has one stream, on the calling thread. */
     void here() {
         Stream stream = capture.streams.getFirst();
-        int steps = schedule.steps().size();
-        for (int i = 0; i < steps; i++) {
-            step(i, stream);
+        for (int i = 0; i < plan.steps(); i++) {
+            Plan.Call call = plan.call(i);
+            if (call != null) { // signals are for other streams, and releases were heeded when the plan was made
+                start(i, call, stream);
+            }
         }
         end(0);
     }
@@ -192,8 +209,8 @@ final class Run {
                 }
             }
             for (int i = 0; i < running.length; i++) {
-                if (schedule.outputStreams().get(i) == number) {
-                    addAwaited(schedule.outputs().get(i), number, awaited);
+                if (plan.outputStream(i) == number) {
+                    addAwaited(plan.output(i), number, awaited);
                 }
             }
         }
@@ -203,7 +220,7 @@ final class Run {
     /** Streams are what they are; what this one was given before, it does before. */
     @SuppressWarnings("ReferenceEquality")
     private void addAwaited(Place read, int number, Set<Event> awaited) {
-        if (schedule.slots().get(read.slot()) instanceof Slot.Given given) {
+        if (plan.slot(read.slot()) instanceof Slot.Given given) {
             Node leaf = capture.pending(given.input());
             if (leaf != null && leaf.state() instanceof Node.Running(Event event, Stream by, Storage storage)
                     && by != capture.streams.get(number)) {
@@ -221,16 +238,20 @@ final class Run {
     private void step(int index, Stream stream) {
         Plan.Call call = plan.call(index);
         if (call != null) {
-            if (call.later) {
-                hand(index, call, stream);
-            } else {
-                launch(call, stream);
-            }
+            start(index, call, stream);
         } else if (schedule.steps().get(index) instanceof Step.Signal signal) {
             Backends.of(stream.device()).whenDone(stream, () -> {
                 settle(signal.stream(), index);
                 events[signal.event()].complete();
             });
+        }
+    }
+
+    private void start(int index, Plan.Call call, Stream stream) {
+        if (call.later) {
+            hand(index, call, stream);
+        } else {
+            launch(call, stream);
         }
     }
 
@@ -248,41 +269,23 @@ final class Run {
 
     /** Now that it is known how the launches of a stream went up to a step: tells what they wrote. */
     private void settle(int number, int end) {
-        later.settle(number, end, (step, launch) -> poison(launch, reached(launch), later.failure(step)));
+        later.settle(number, end,
+                (step, launch) -> poison.spread(launch, poison.reaching(launch), later.failure(step)));
     }
 
     private void launch(Plan.Call call, Stream stream) {
         Step.Launch launch = call.launch;
-        if (poisonOf(launch.reads()) == null) {
+        if (poison.isClean() || poison.of(launch.reads()) == null) {
             Throwable failure = run(call, stream);
-            for (int i = 0; failure != null && i < launch.writes().size(); i++) {
-                poisoned().set(launch.writes().get(i).slot(), failure);
+            if (failure != null) {
+                poison.spread(launch, failure);
             }
             return;
         }
         // What does not depend on the value that is not there is computed. It may stand in one kernel with what does, only
         // because they were fused, and is none the worse for what that makes of bytes that mean nothing.
-        List<@Nullable Throwable> reached = reached(launch);
-        poison(launch, reached, reached.contains(null) ? run(call, stream) : null);
-    }
-
-    /** For each write of a launch the failure that reaches it through what it depends on. */
-    private List<@Nullable Throwable> reached(Step.Launch launch) {
-        List<@Nullable Throwable> failures = new ArrayList<>();
-        for (int i = 0; i < launch.writes().size(); i++) {
-            failures.add(poisonOf(launch.readsOf(i)));
-        }
-        return failures;
-    }
-
-    /** Says of each write what has failed, if something has: what reached it, else the launch's own failure. */
-    private void poison(Step.Launch launch, List<@Nullable Throwable> reached, @Nullable Throwable own) {
-        for (int i = 0; i < reached.size(); i++) {
-            Throwable failure = reached.get(i) == null ? own : reached.get(i);
-            if (failure != null || poison != null) { // null ends what the slot held before
-                poisoned().set(launch.writes().get(i).slot(), failure);
-            }
-        }
+        List<@Nullable Throwable> reaching = poison.reaching(launch);
+        poison.spread(launch, reaching, reaching.contains(null) ? run(call, stream) : null);
     }
 
     /** Runs a kernel; not null if it failed. */
@@ -298,61 +301,28 @@ final class Run {
         }
     }
 
-    private synchronized AtomicReferenceArray<@Nullable Throwable> poisoned() {
-        AtomicReferenceArray<@Nullable Throwable> bySlot = poison;
-        if (bySlot == null) {
-            bySlot = new AtomicReferenceArray<>(addresses.length);
-            poison = bySlot;
-        }
-        return bySlot;
-    }
-
-    private @Nullable Throwable poisonOf(List<Place> reads) {
-        AtomicReferenceArray<@Nullable Throwable> bySlot = poison;
-        if (bySlot == null && !capture.isPending()) {
-            return null;
-        }
-        for (Place place : reads) {
-            Throwable failure = bySlot == null ? null : bySlot.get(place.slot());
-            if (failure != null) {
-                return failure;
-            }
-            if (schedule.slots().get(place.slot()) instanceof Slot.Given given) {
-                Node leaf = capture.pending(given.input());
-                switch (leaf == null ? null : leaf.state()) {
-                    case Node.Failed(Throwable reached) -> {
-                        return reached;
-                    }
-                    case Node.Released released -> { // whether there was a value is not known any more
-                        return Objects.requireNonNull(leaf).released();
-                    }
-                    case null, default -> {
-                    }
-                }
-            }
-        }
-        return null;
-    }
-
     /** Tells those who wait for what the stream of this number has made. */
     private void end(int number) {
         Stream stream = capture.streams.get(number);
-        Backends.of(stream.device()).whenDone(stream, () -> {
-            settle(number, schedule.steps().size());
-            for (int i = 0; i < running.length; i++) {
-                if (schedule.outputStreams().get(i) == number) {
-                    finish(i);
-                }
+        Backends.of(stream.device()).whenDone(stream, () -> ended(number));
+    }
+
+    private void ended(int number) {
+        settle(number, plan.steps());
+        for (int i = 0; i < running.length; i++) {
+            if (plan.outputStream(i) == number) {
+                finish(i);
             }
-            if (streamsLeft.decrementAndGet() == 0) {
-                close();
-            }
-            done[number].complete();
-        });
+        }
+        if (streamsLeft.decrementAndGet() == 0) {
+            releaseDonated();
+            end();
+        }
+        done[number].complete();
     }
 
     private void finish(int output) {
-        Throwable failure = poisonOf(List.of(schedule.outputs().get(output)));
+        Throwable failure = poison.isClean() ? null : poison.of(plan.output(output));
         Node node = capture.wanted.get(output);
         if (failure != null) {
             node.move(running[output], new Node.Failed(failure));
@@ -369,15 +339,36 @@ final class Run {
         }
     }
 
-    /** Ends the run, whether or not it has done anything. */
+    /** Ends the run, which has done nothing. */
     void close() {
+        keepDonated();
+        end();
+    }
+
+    private void end() {
         giveBack();
         Backlog.end();
         place.leave();
     }
 
+    /** What is not in this run's hands now was never there: the donated inputs stay what they were. */
+    private void keepDonated() {
+        plan.heirs().forEach((slot, inherited) -> {
+            Buffer donated = buffers[inherited.from()];
+            if (donated != null && donated.keep()) {
+                buffers[slot] = null;
+            }
+        });
+    }
+
+    /** Only now: until here the state of an input that was still running told whether it had failed. */
+    private void releaseDonated() {
+        plan.heirs().values().forEach(heir -> capture
+                .releaseDonated(((Slot.Given) schedule.slots().get(heir.from())).input()));
+    }
+
     private void giveBack() {
-        workspace.release();
+        workspace.drop();
         for (Buffer buffer : buffers) {
             if (buffer != null) {
                 buffer.drop();

@@ -26,6 +26,9 @@ public record Schedule(List<Slot> slots, List<Step> steps, List<Place> outputs, 
 
         /** Handed to the caller. */
         record Result(long bytes) implements Slot {}
+
+        /** Handed to the caller; in the memory of a slot that was given and donated, if nobody else needs that. */
+        record Inherited(long bytes, int from) implements Slot {}
     }
 
     /** An array in a slot. */

@@ -1,5 +1,6 @@
 package dev.kiln.graph;
 
+import com.google.common.collect.Sets;
 import dev.kiln.graph.Schedule.Place;
 import dev.kiln.graph.Schedule.Slot;
 import dev.kiln.graph.Schedule.Step;
@@ -8,8 +9,9 @@ import dev.kiln.streams.Stream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,10 +30,11 @@ final class Scheduler {
 
     private final List<Stream> streams;
     private final Fuse.Fused fused;
-    private final Map<Node, Place> places = new IdentityHashMap<>();
+    private final Map<Node, Place> places = new HashMap<>();
     private final Map<Copied, Place> copies = new HashMap<>();
     private final List<Long> slotBytes = new ArrayList<>();
     private final Map<Integer, Slot.Given> given = new HashMap<>();
+    private final Set<Integer> donated = new HashSet<>();
     private final List<Step.Launch> launches = new ArrayList<>();
 
     private Scheduler(List<Stream> streams, Fuse.Fused fused) {
@@ -49,10 +52,18 @@ final class Scheduler {
 
     private void launch(Group group) {
         Node sink = group.sink();
-        List<Node> members = group.members().stream().sorted(Comparator.comparing(fused.position()::get)).toList();
+        List<Node> members = members(group);
         List<Place> reads = new ArrayList<>();
-        List<Node> writes = members.stream().filter(fused.stored()::contains).toList();
-        Work work = Fuse.isProgram(group) ? program(group, members, writes, reads) : single(sink, reads);
+        List<Node> writes = new ArrayList<>();
+        List<String> names = new ArrayList<>(members.size());
+        boolean program = Fuse.isProgram(group);
+        for (Node member : members) {
+            names.add(program ? Graph.primitive(member).name() : name(member));
+            if (fused.stored().contains(member)) {
+                writes.add(member);
+            }
+        }
+        Work work = program ? program(group, members, writes, reads) : single(sink, reads);
         List<Place> written = new ArrayList<>();
         for (Node node : writes) {
             Place place = new Place(newSlot(node.spec().bytes()), node.spec(), Layout.contiguous(node.shape()));
@@ -60,11 +71,14 @@ final class Scheduler {
             written.add(place);
         }
         launches.add(new Step.Launch(streams.indexOf(sink.stream()), work, List.copyOf(reads), List.copyOf(written),
-                members.stream().map(Scheduler::name).toList(), origins(members),
-                group.boundaries().stream()
-                        .map(boundary -> Graph.primitive(boundary.producer()).name() + " "
-                                + boundary.producer().spec() + ": " + boundary.reason())
-                        .toList()));
+                List.copyOf(names), origins(members), stops(group)));
+    }
+
+    /** The nodes of {@code group} in order. */
+    private List<Node> members(Group group) {
+        return group.members().size() == 1
+                ? List.of(group.sink())
+                : group.members().stream().sorted(Comparator.comparing(fused.position()::get)).toList();
     }
 
     /** The operation, and where it runs if that is not the device of its stream. */
@@ -74,8 +88,22 @@ final class Scheduler {
     }
 
     private static List<Integer> origins(List<Node> members) {
-        return members.stream().map(Node::origin).filter(Origin.Part.class::isInstance).map(Origin.Part.class::cast)
-                .map(Origin.Part::number).distinct().toList();
+        Set<Integer> numbers = new LinkedHashSet<>();
+        for (Node member : members) {
+            if (member.origin() instanceof Origin.Part(int number)) {
+                numbers.add(number);
+            }
+        }
+        return List.copyOf(numbers);
+    }
+
+    private static List<String> stops(Group group) {
+        List<String> stops = new ArrayList<>(group.boundaries().size());
+        for (Group.Boundary boundary : group.boundaries()) {
+            stops.add(Graph.primitive(boundary.producer()).name() + " " + boundary.producer().spec() + ": "
+                    + boundary.reason());
+        }
+        return List.copyOf(stops);
     }
 
     private Work.Single single(Node node, List<Place> reads) {
@@ -98,7 +126,7 @@ final class Scheduler {
             }
         }
         loads.keySet().forEach(source -> reads.add(source.place));
-        Map<Node, Integer> values = new IdentityHashMap<>();
+        Map<Node, Integer> values = new HashMap<>();
         List<Work.Instruction> body = new ArrayList<>();
         for (Node member : members) {
             List<Integer> arguments = new ArrayList<>();
@@ -155,8 +183,12 @@ final class Scheduler {
         Place place = places.get(start);
         if (place == null) {
             Primitive.Input input = (Primitive.Input) Graph.primitive(start);
-            given.put(newSlot(0), new Slot.Given(input.index(), input.spec().dtype()));
-            place = new Place(slotBytes.size() - 1, input.spec(), input.layout());
+            int slot = newSlot(0);
+            given.put(slot, new Slot.Given(input.index(), input.spec().dtype()));
+            if (input.donated()) {
+                donated.add(slot);
+            }
+            place = new Place(slot, input.spec(), input.layout());
             places.put(start, place);
         }
         for (Node view : chain.reversed()) {
@@ -208,23 +240,63 @@ final class Scheduler {
             outputStreams.add(
                     makers.getOrDefault(results.get(i).slot(), streams.indexOf(nodes.get(i).stream())));
         }
-        int[] home = InPlace.share(launches, slotBytes.size(), given.keySet(), results);
+        int[] home = InPlace.share(launches, slotBytes.size(), Sets.difference(given.keySet(), donated), results);
+        Map<Integer, Integer> heirs = heirs(home);
         List<Step.Launch> shared = launches.stream().map(launch -> move(launch, home)).toList();
         List<Place> outputs = results.stream().map(place -> move(place, home)).toList();
         Set<Integer> kept = outputs.stream().map(Place::slot).collect(Collectors.toSet());
         List<Slot> slots = new ArrayList<>();
         for (int i = 0; i < slotBytes.size(); i++) {
-            Slot made = kept.contains(i) ? new Slot.Result(slotBytes.get(i)) : new Slot.Temporary(slotBytes.get(i));
-            slots.add(Objects.requireNonNullElse(given.get(i), made));
+            slots.add(Objects.requireNonNullElse(given.get(i), made(i, kept.contains(i), heirs)));
         }
         return new Schedule(List.copyOf(slots), Ordering.steps(shared, slots), outputs, outputStreams);
     }
 
+    private Slot made(int slot, boolean kept, Map<Integer, Integer> heirs) {
+        long bytes = slotBytes.get(slot);
+        if (!kept) {
+            return new Slot.Temporary(bytes);
+        }
+        Integer from = heirs.get(slot);
+        return from == null ? new Slot.Result(bytes) : new Slot.Inherited(bytes, from);
+    }
+
+    /**
+     * By slot, the donated one whose memory it takes over. That may turn out to be needed by others when the plan is run, so the
+     * heir stays a slot of its own, and whatever has its home in the donated one has it in the heir.
+     */
+    private Map<Integer, Integer> heirs(int[] home) {
+        Map<Integer, Integer> heirs = new HashMap<>();
+        Map<Integer, Integer> heirOf = new HashMap<>();
+        for (int slot = 0; slot < home.length; slot++) {
+            int from = home[slot];
+            if (from != slot && donated.contains(from)) {
+                Integer heir = heirOf.putIfAbsent(from, slot);
+                if (heir == null) {
+                    heirs.put(slot, from);
+                }
+                home[slot] = heir == null ? slot : heir;
+            }
+        }
+        return heirs;
+    }
+
     private static Step.Launch move(Step.Launch launch, int[] home) {
-        return new Step.Launch(launch.stream(), launch.work(),
-                launch.reads().stream().map(place -> move(place, home)).toList(),
-                launch.writes().stream().map(place -> move(place, home)).toList(), launch.members(), launch.origins(),
-                launch.stops());
+        List<Place> reads = move(launch.reads(), home);
+        List<Place> writes = move(launch.writes(), home);
+        return reads.equals(launch.reads()) && writes.equals(launch.writes())
+                ? launch
+                : new Step.Launch(launch.stream(), launch.work(), reads, writes, launch.members(), launch.origins(),
+                        launch.stops());
+    }
+
+    private static List<Place> move(List<Place> places, int[] home) {
+        for (Place place : places) {
+            if (home[place.slot()] != place.slot()) {
+                return places.stream().map(moved -> move(moved, home)).toList();
+            }
+        }
+        return places;
     }
 
     private static Place move(Place place, int[] home) {

@@ -7,6 +7,7 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZZ_Result;
+import org.openjdk.jcstress.infra.results.ZZ_Result;
 import org.openjdk.jcstress.infra.results.Z_Result;
 
 /** Blocks of memory under races, for {@link StressTest}. What is not listed as an outcome is forbidden. */
@@ -164,6 +165,43 @@ final class MemoryStress {
                 buffer.drop();
             }
             result.r3 = buffer.hold();
+        }
+    }
+
+    /** Small buffers are parts of one chunk: two threads that take and drop them never get the same bytes. */
+    @JCStressTest
+    @State
+    @Outcome(id = "true, true", expect = Expect.ACCEPTABLE, desc = "each its own bytes")
+    public static class SmallAgainstSmall {
+        private final Buffer dropped = held();
+        private Buffer a;
+        private Buffer b;
+
+        private static Buffer held() {
+            Buffer buffer = Buffer.allocate(SMALL);
+            buffer.hold();
+            return buffer;
+        }
+
+        @Actor
+        public void dropAndTake() {
+            dropped.drop();
+            a = held();
+        }
+
+        @Actor
+        public void take() {
+            b = held();
+        }
+
+        @Arbiter
+        public void look(ZZ_Result result) {
+            Buffer c = held();
+            result.r1 = a.address() != b.address();
+            result.r2 = c.address() != a.address() && c.address() != b.address();
+            a.drop();
+            b.drop();
+            c.drop();
         }
     }
 

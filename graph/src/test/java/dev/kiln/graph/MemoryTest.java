@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -167,6 +169,56 @@ class MemoryTest {
             assertEquals(block.size, same.size);
             same.release();
         }
+    }
+
+    @Test
+    void small_buffers_come_back_one_by_one_and_their_memory_is_lent_again() {
+        long active = Memory.active();
+        Set<Long> addresses = new HashSet<>();
+        for (int i = 0; i < 1000; i++) {
+            Buffer buffer = Buffer.allocate(1 + i % 128);
+            buffer.hold();
+            assertEquals(0, buffer.address() % 64);
+            assertTrue(buffer.size() >= 1 + i % 128);
+            assertEquals(active + buffer.size(), Memory.active());
+            addresses.add(buffer.address());
+            buffer.drop();
+            assertEquals(active, Memory.active());
+        }
+        assertTrue(addresses.size() <= 64, () -> addresses.size() + " places");
+    }
+
+    @Test
+    void small_buffers_in_use_do_not_overlap_and_are_counted_until_they_are_dropped() {
+        long active = Memory.active();
+        List<Buffer> buffers = new ArrayList<>();
+        Random random = new Random(11);
+        for (int i = 0; i < 4000; i++) {
+            if (buffers.size() > 300 || !buffers.isEmpty() && random.nextInt(3) == 0) {
+                buffers.remove(random.nextInt(buffers.size())).drop();
+            } else {
+                Buffer buffer = Buffer.allocate(1 + random.nextInt(128));
+                buffer.hold();
+                buffers.add(buffer);
+            }
+        }
+        assertEquals(active + buffers.stream().mapToLong(Buffer::size).sum(), Memory.active());
+        buffers.sort(java.util.Comparator.comparingLong(Buffer::address));
+        for (int i = 1; i < buffers.size(); i++) {
+            assertTrue(buffers.get(i - 1).address() + buffers.get(i - 1).size() <= buffers.get(i).address());
+        }
+        buffers.forEach(Buffer::drop);
+        assertEquals(active, Memory.active());
+    }
+
+    @Test
+    void small_buffers_that_are_forgotten_come_back_when_the_collector_finds_them() {
+        long active = Settled.active();
+        for (int i = 0; i < 10_000; i++) {
+            MemorySegment.ofAddress(Buffer.allocate(64).address());
+        }
+        long now = Settled.active();
+        assertTrue(now <= active, () -> active + " bytes before, " + now + " after");
     }
 
     @Test

@@ -46,6 +46,24 @@ class SchedulerTest {
         assertTrue(Memory.active() - active <= 64);
     }
 
+    /** As the gradients of weights do, which are listed from the first layer on and known from the last one on. */
+    @Test
+    void results_that_are_known_early_are_computed_early_so_that_what_they_read_is_not_kept() {
+        int steps = 20;
+        long bytes = 8 << 10;
+        Node last = Toys.counting(a, bytes / 8);
+        List<Node> results = new ArrayList<>();
+        for (int i = 0; i < steps; i++) {
+            last = opaque(a, last);
+            results.addFirst(Toys.sum(last, false, 0));
+        }
+        List<Step.Launch> launches = steps(Toys.schedule(results.toArray(Node[]::new)), Step.Launch.class);
+        assertEquals(2 * steps, launches.size());
+        assertTrue(Plans.of(Capture.of(results)).bytes() < 4 * bytes);
+        double[] expected = Naive.values(results.getFirst());
+        assertArrayEquals(expected, Toys.values(results.getFirst()));
+    }
+
     @Test
     void a_copy_is_launched_where_strides_cannot_say_it() {
         Node flat = Toys.reshape(Toys.transpose(Toys.counting(a, 3, 5)), 15);

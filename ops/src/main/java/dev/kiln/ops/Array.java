@@ -221,6 +221,16 @@ public final class Array
         return node.isReady();
     }
 
+    /**
+     * Allows the next evaluation of something that reads this to make a result of the same size in its memory, if nothing else
+     * is computed from it afterwards and nobody else uses that memory; and returns this. Updates of a slice, and elementwise
+     * operations, are then done in place. Once that has happened, reading this throws.
+     */
+    public Array donate() {
+        node.donate();
+        return this;
+    }
+
     /** Computes the elements if they are not there, and returns this. */
     public Array eval() {
         Evaluator.eval(List.of(node));

@@ -30,6 +30,9 @@ public enum BinaryOp {
     @SuppressWarnings("ImmutableEnumChecker")
     private final Derivative second;
     private final String text = name().toLowerCase(Locale.ROOT);
+    /** Made once, so that those who compare it find it the same at the first look. */
+    @SuppressWarnings("ImmutableEnumChecker") // a record of this
+    private final Binary primitive = new Binary(this);
 
     /** One that goes in steps. */
     BinaryOp() {
@@ -62,6 +65,11 @@ public enum BinaryOp {
 
     private static Array squares(Array a, Array b) {
         return a.square().add(b.square());
+    }
+
+    /** The function as a primitive of the graph. */
+    Binary primitive() {
+        return primitive;
     }
 
     /** MLX's name, such as {@code floor_divide}. */

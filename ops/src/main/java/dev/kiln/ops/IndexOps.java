@@ -1,5 +1,6 @@
 package dev.kiln.ops;
 
+import com.google.common.primitives.ImmutableIntArray;
 import com.google.common.primitives.ImmutableLongArray;
 import dev.kiln.graph.Shape;
 import dev.kiln.streams.Stream;
@@ -85,6 +86,42 @@ abstract class IndexOps extends JoinOps {
         long[] ones = new long[a.ndim()];
         Arrays.fill(ones, 1);
         return sliceUpdate(a, update, start, stop, ones, on);
+    }
+
+    /**
+     * {@code a} with a block replaced by {@code update}, cast to its dtype. The block's first index along {@code axes[i]} is the
+     * integer {@code start[i]}, an element of an array, so that it can change from call to call of a compiled function and
+     * never plans again. Along other axes the block is as long as {@code a}, and {@code update} may be broadcast.
+     *
+     * <p>
+     * With {@link Array#donate} the update happens in place: {@code cache = sliceUpdate(cache.donate(), rows, at, new int[] {2})}.
+     * A block that does not lie in {@code a} fails the computation.
+     *
+     * @throws IllegalArgumentException if {@code start} are not as many integers as {@code axes}, an axis is named twice, or the
+     *     shapes do not fit
+     */
+    public static Array sliceUpdate(Array a, Array update, Array start, int[] axes, StreamOrDevice... on) {
+        Stream stream = StreamOrDevice.resolve(on);
+        requireIntegers("slice_update", start);
+        if (start.size() != axes.length) {
+            throw new IllegalArgumentException("[slice_update] There are " + start.size() + " starting indices for "
+                    + axes.length + " axes.");
+        }
+        if (update.ndim() != a.ndim()) {
+            throw new IllegalArgumentException("[slice_update] The update of dimension " + update.ndim()
+                    + " does not match array of dimension " + a.ndim() + ".");
+        }
+        int[] along = Arrays.stream(axes).map(axis -> Axes.of("slice_update", axis, a.ndim())).toArray();
+        Shape block = a.shape();
+        for (int axis : along) {
+            block = block.with(axis, update.dim(axis));
+            if (update.dim(axis) > a.dim(axis) || Arrays.stream(along).filter(other -> other == axis).count() > 1) {
+                throw new IllegalArgumentException("[slice_update] The update " + update.shape() + " along axes "
+                        + Arrays.toString(axes) + " does not fit " + a.shape() + ".");
+            }
+        }
+        return Operands.of(new DynamicSliceUpdate(ImmutableIntArray.copyOf(along)), stream, a.node(),
+                broadcastTo(update.astype(a.dtype(), stream), block, stream).node(), flatten(start, stream).node());
     }
 
     private static Slice resolved(String op, Shape shape, long[] start, long[] stop, long[] strides) {

@@ -75,13 +75,13 @@ final class Operands {
     }
 
     static Array unary(UnaryOp op, Array x, Stream stream) {
-        return new Array(Node.of(new Unary(op), x.node(), stream));
+        return new Array(Node.of(op.primitive(), x.node(), stream));
     }
 
     /** Applies {@code op} to both, cast to {@code dtype} and broadcast to each other. */
     static Array binary(BinaryOp op, Array a, Array b, DType dtype, Stream stream) {
-        Shape shape = broadcast(op.toString(), a, b);
-        return new Array(Node.of(new Binary(op), broadcast(cast(a.node(), dtype, stream), shape, stream),
+        Shape shape = a.shape().equals(b.shape()) ? a.shape() : broadcast(op.toString(), a, b);
+        return new Array(Node.of(op.primitive(), broadcast(cast(a.node(), dtype, stream), shape, stream),
                 broadcast(cast(b.node(), dtype, stream), shape, stream), stream));
     }
 

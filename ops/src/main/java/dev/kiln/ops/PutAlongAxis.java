@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * wins. Inputs: the array, integer indices whose shape is the array's but for that axis, and as many values of the array's
  * dtype. An index out of bounds fails the computation.
  */
-public record PutAlongAxis(int axis) implements Primitive.Opaque, Differentiable.ByArgument, Batchable {
+public record PutAlongAxis(int axis) implements Primitive.Update, Differentiable.ByArgument, Batchable {
 
     @Override
     public String name() {

@@ -229,6 +229,9 @@ abstract class ShapeOps extends CreationOps {
     public static Array moveaxis(Array a, int source, int destination, StreamOrDevice... on) {
         int from = Axes.of("moveaxis", source, a.ndim());
         int to = Axes.of("moveaxis", destination, a.ndim());
+        if (from == to) {
+            return a;
+        }
         int[] order = new int[a.ndim()];
         for (int i = 0, axis = 0; i < order.length; i++) {
             axis += axis == from ? 1 : 0;

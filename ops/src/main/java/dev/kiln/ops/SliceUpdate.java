@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SliceUpdate(ImmutableLongArray start, ImmutableLongArray step)
         implements
-            Primitive.Opaque,
+            Primitive.Update,
             Differentiable.ByArgument,
             Batchable {
 

@@ -1,5 +1,6 @@
 package dev.kiln.ops;
 
+import com.google.common.base.CaseFormat;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,19 +9,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A value made of arrays: an array, or a list, a map, a Java array or a record of such values, nested at will. Whatever else
- * stands in it, a number or a name, belongs to the structure.
+ * stands in it, a number or a name, belongs to the structure. Programs take one apart to name its arrays, as files do, or to
+ * do something to all of them.
  *
  * @param leaves the arrays, in order
  * @param structure the value without its arrays
  */
-record Tree<T>(List<Array> leaves, Structure structure) {
+public record Tree<T>(List<Array> leaves, Structure structure) {
 
     /** Where arrays stand. Equal structures hold equal things beside their arrays. */
-    sealed interface Structure {}
+    public sealed interface Structure {}
 
     /** An array. */
     record Leaf() implements Structure {}
@@ -43,7 +46,7 @@ record Tree<T>(List<Array> leaves, Structure structure) {
     private static final Leaf LEAF = new Leaf();
 
     /** The tree that {@code value} is. */
-    static <T> Tree<T> of(T value) {
+    public static <T> Tree<T> of(T value) {
         List<Array> leaves = new ArrayList<>();
         Structure structure = structure(value, leaves);
         return new Tree<>(Collections.unmodifiableList(leaves), structure);
@@ -51,8 +54,95 @@ record Tree<T>(List<Array> leaves, Structure structure) {
 
     /** The same with other arrays. */
     @SuppressWarnings("unchecked") // the structure came from a T
-    T with(List<Array> others) {
+    public T with(List<Array> others) {
         return (T) Objects.requireNonNull(build(structure, others.iterator()));
+    }
+
+    /** The same with {@code function} applied to each array. */
+    public T map(UnaryOperator<Array> function) {
+        return with(leaves.stream().map(function).toList());
+    }
+
+    /**
+     * The arrays by their paths, in order: components of records, keys of maps and indices of lists, with dots between them.
+     * Components are spelt as MLX spells them, {@code qProj} as {@code q_proj}. The path of a lone array is empty.
+     */
+    public Map<String, Array> named() {
+        List<String> names = new ArrayList<>(leaves.size());
+        name(structure, "", names);
+        Map<String, Array> named = new LinkedHashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            if (named.put(names.get(i), leaves.get(i)) != null) {
+                throw new IllegalArgumentException("[tree] Two arrays are named " + names.get(i) + ".");
+            }
+        }
+        return Collections.unmodifiableMap(named);
+    }
+
+    private static void name(Structure structure, String path, List<String> names) {
+        switch (structure) {
+            case Leaf leaf -> names.add(path);
+            case Fixed fixed -> {
+            }
+            case Row(int length) -> {
+                for (int i = 0; i < length; i++) {
+                    names.add(below(path, i));
+                }
+            }
+            case Items(List<Structure> items) -> {
+                for (int i = 0; i < items.size(); i++) {
+                    name(items.get(i), below(path, i), names);
+                }
+            }
+            case Entries(List<Object> keys, List<Structure> values) -> {
+                for (int i = 0; i < keys.size(); i++) {
+                    name(values.get(i), below(path, keys.get(i)), names);
+                }
+            }
+            case Components(Class<?> type, List<Structure> values) -> {
+                for (int i = 0; i < values.size(); i++) {
+                    String component = type.getRecordComponents()[i].getName();
+                    name(values.get(i), below(path, CaseFormat.LOWER_CAMEL.to(CaseFormat.LOWER_UNDERSCORE, component)),
+                            names);
+                }
+            }
+        }
+    }
+
+    private static String below(String path, Object step) {
+        return path.isEmpty() ? step.toString() : path + "." + step;
+    }
+
+    /** {@code value} with {@code change} applied to each record of a class in it, wherever it stands. */
+    public static <T, R extends Record> T replace(T value, Class<R> type, UnaryOperator<R> change) {
+        @SuppressWarnings("unchecked") // a record becomes one of the same class, a list a list
+        T replaced = (T) Objects.requireNonNull(replaced(value, type, change));
+        return replaced;
+    }
+
+    private static <R extends Record> @Nullable Object replaced(@Nullable Object value, Class<R> type,
+            UnaryOperator<R> change) {
+        return switch (value) {
+            case List<?> list -> replaced(list, type, change);
+            case Map<?, ?> map -> {
+                Map<Object, @Nullable Object> made = new LinkedHashMap<>();
+                map.forEach((key, item) -> made.put(key, replaced(item, type, change)));
+                yield Collections.unmodifiableMap(made);
+            }
+            case Record record when type.isInstance(record) -> change.apply(type.cast(record));
+            case Record record -> RecordParts.of(record.getClass())
+                    .make(replaced(RecordParts.of(record.getClass()).values(record), type, change));
+            case null, default -> value;
+        };
+    }
+
+    private static <R extends Record> List<@Nullable Object> replaced(List<?> values, Class<R> type,
+            UnaryOperator<R> change) {
+        List<@Nullable Object> made = new ArrayList<>(values.size());
+        for (Object item : values) {
+            made.add(replaced(item, type, change));
+        }
+        return Collections.unmodifiableList(made);
     }
 
     private static Structure structure(@Nullable Object value, List<Array> leaves) {

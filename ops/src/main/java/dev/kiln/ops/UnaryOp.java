@@ -40,6 +40,9 @@ public enum UnaryOp {
     @SuppressWarnings("ImmutableEnumChecker") // a lambda that captures nothing
     private final Derivative derivative;
     private final String text = name().toLowerCase(Locale.ROOT);
+    /** Made once, so that those who compare it find it the same at the first look. */
+    @SuppressWarnings("ImmutableEnumChecker") // a record of this
+    private final Unary primitive = new Unary(this);
 
     UnaryOp(Derivative derivative) {
         this.derivative = derivative;
@@ -56,6 +59,11 @@ public enum UnaryOp {
 
     private static Array oneMinusSquare(Array a) {
         return Ops.subtract(1, a.square());
+    }
+
+    /** The function as a primitive of the graph. */
+    Unary primitive() {
+        return primitive;
     }
 
     /** MLX's name, such as {@code rsqrt}. */

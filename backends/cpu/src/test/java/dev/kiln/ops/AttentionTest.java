@@ -12,6 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -132,6 +133,26 @@ class AttentionTest {
         Array queries = Random.normal(Shape.shape(1, 2, 3, 16), DType.BFLOAT16, Random.key(2)).eval();
         Array swapped = Ops.swapaxes(keys, -1, -2);
         assertMeaning(Fast.scaledDotProductAttention(queries, swapped, swapped, 0.25), 1e-2);
+    }
+
+    /** A cache of keys and values by feature, filled up to some position, of which a window is seen. */
+    @ParameterizedTest(name = "{0} keys seen from {1} to {2}, heads {3} wide, {4} queries for a head of keys, {5}")
+    @CsvSource({"256, 0, 1, 8, 2, FLOAT32", "256, 0, 130, 8, 2, FLOAT32", "700, 3, 699, 8, 1, BFLOAT16",
+        "300, 17, 291, 64, 8, FLOAT16", "300, 8, 16, 24, 15, FLOAT32", "5, 4, 5, 16, 3, FLOAT32",
+        "64, 0, 64, 128, 4, BFLOAT16", "1030, 520, 1025, 6, 4, FLOAT32"})
+    void of_a_cache_by_feature_only_what_the_mask_lets_through_is_read(int keys, int from, int to, int width, int group,
+            DType dtype) {
+        Array places = Ops.arange(keys);
+        Array mask = places.greaterEqual(from).logicalAnd(places.less(to)).eval();
+        Array unread = Ops.where(mask, Array.scalar(0, dtype), Array.scalar(Float.NaN, dtype));
+        Array q = Random.normal(Shape.shape(2, 3 * group, 1, width), dtype, Random.key(1)).eval();
+        Array k = Random.normal(Shape.shape(2, 3, width, keys), dtype, Random.key(2)).eval();
+        Array v = Random.normal(Shape.shape(2, 3, width, keys), dtype, Random.key(3)).eval();
+        Array expected = meaning(Fast.scaledDotProductAttention(q, k.swapaxes(2, 3), v.swapaxes(2, 3), 0.3, mask));
+        Array filled = Fast.scaledDotProductAttention(q, k.add(unread).eval().swapaxes(2, 3),
+                v.add(unread).eval().swapaxes(2, 3), 0.3, mask);
+        double tolerance = dtype == DType.FLOAT32 ? 2e-6 : dtype == DType.FLOAT16 ? 1e-3 : 1e-2;
+        Conformance.assertClose("attention", expected, filled, tolerance, tolerance);
     }
 
     @Test

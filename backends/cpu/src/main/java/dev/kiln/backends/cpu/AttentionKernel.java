@@ -17,9 +17,11 @@ import java.util.List;
 final class AttentionKernel implements Kernel {
 
     private static final int MOST_ROWS = 32;
+    /** From so many rows on, a vector is filled by the scores of one key. */
+    private static final int FEW = TileLoops.PADDING;
 
     private final AttentionShape shape;
-    private final AttentionRows rows;
+    private final AttentionOfHead rows;
     private final int rowsPerBlock;
     private final long blocksPerHead;
     private final int tasks;
@@ -28,7 +30,9 @@ final class AttentionKernel implements Kernel {
         shape = AttentionShape.of(work);
         rowsPerBlock = (int) Math.min(MOST_ROWS, Math.max(1, shape.rows()));
         blocksPerHead = Math.ceilDiv(shape.rows(), rowsPerBlock);
-        rows = new AttentionRows(attention, shape, work, rowsPerBlock);
+        rows = shape.rows() < FEW
+                ? new AttentionOfFew(attention, shape, work)
+                : new AttentionRows(attention, shape, work, rowsPerBlock);
         double bytes = (double) work.output().dtype().size() * shape.keys() * (shape.depth() + shape.width());
         double perBlock = bytes * (1 + rowsPerBlock / 4.0);
         tasks = Tasks.count(units(), perBlock * units());
@@ -50,7 +54,7 @@ final class AttentionKernel implements Kernel {
     @Override
     public void launch(Stream stream, long[] addresses) {
         Workers.shared().run(tasks, task -> {
-            Block block = Block.lend(AttentionRows.REGISTERS, rows.capacity(), 0);
+            Block block = Block.lend(rows.registers(), rows.capacity(), 0);
             long end = Tasks.start(units(), tasks, task + 1);
             for (long unit = Tasks.start(units(), tasks, task); unit < end; unit++) {
                 long head = unit / blocksPerHead;

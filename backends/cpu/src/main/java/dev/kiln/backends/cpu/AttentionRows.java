@@ -9,7 +9,7 @@ import java.util.Collections;
 import java.util.List;
 
 /** The attention of some rows, queries that share a head of keys and values. */
-final class AttentionRows {
+final class AttentionRows implements AttentionOfHead {
 
     /** Keys that are in the cache at a time. */
     static final int KEYS = 64;
@@ -27,7 +27,7 @@ final class AttentionRows {
     static final int TURNED = 8;
     static final int COLUMNS = 9;
     private static final int SEEN = 10;
-    static final List<Lane> REGISTERS = registers();
+    private static final List<Lane> REGISTERS = lanes();
 
     private final AttentionShape shape;
     private final float scale;
@@ -58,19 +58,24 @@ final class AttentionRows {
         capacity = Math.max(KEYS, rows) * Math.max(KEYS, Math.max(depth, width));
     }
 
-    private static List<Lane> registers() {
+    private static List<Lane> lanes() {
         Lane[] lanes = Collections.nCopies(SEEN + 1, Lane.F32).toArray(new Lane[0]);
         lanes[SEEN] = Lane.I64;
         return List.of(lanes);
     }
 
-    /** How many elements each of the registers must hold. */
-    int capacity() {
+    @Override
+    public List<Lane> registers() {
+        return REGISTERS;
+    }
+
+    @Override
+    public int capacity() {
         return capacity;
     }
 
-    /** Computes {@code count} rows from {@code first} on. */
-    void attend(Block block, long[] addresses, long batch, long head, long first, int count) {
+    @Override
+    public void attend(Block block, long[] addresses, long batch, long head, long first, int count) {
         readQueries(block, addresses[0], batch, head, first, count);
         AttentionScores products = AttentionScores.of(count, depth);
         products.begin(block, count);

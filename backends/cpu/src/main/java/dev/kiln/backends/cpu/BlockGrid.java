@@ -16,17 +16,21 @@ public record BlockGrid(int m, int n, int rows, int cols) {
 
     private static final long LEAST_WORK = 1L << 19;
 
-    /** Divides an m×n result of depth {@code k} into blocks of at most {@code maxRows}×{@code maxCols}. */
-    public static BlockGrid divide(int m, int n, int k, int maxRows, int maxCols, int workers) {
+    /**
+     * Divides an m×n result of depth {@code k} into blocks of at most {@code maxRows}×{@code maxCols}, which are multiples of
+     * {@code rowUnit} and {@code colUnit} but for the last ones.
+     */
+    public static BlockGrid divide(int m, int n, int k, int maxRows, int maxCols, int rowUnit, int colUnit,
+            int workers) {
         int rows = Math.min(m, maxRows);
         int cols = Math.min(n, maxCols);
         int wanted = workers == 1 ? 1 : 4 * workers;
         BlockGrid grid = new BlockGrid(m, n, rows, cols);
         while (grid.count() < wanted && (long) rows * cols * k >= 2 * LEAST_WORK && Math.max(rows, cols) >= 64) {
             if (rows > cols) {
-                rows = roundUp(rows / 2, 16);
+                rows = roundUp(rows / 2, rowUnit);
             } else {
-                cols = roundUp(cols / 2, 64);
+                cols = roundUp(cols / 2, colUnit);
             }
             if (rows == grid.rows && cols == grid.cols) {
                 break;

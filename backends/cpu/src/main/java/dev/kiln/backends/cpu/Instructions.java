@@ -35,7 +35,8 @@ final class Instructions {
         boolean test(P primitive, List<Spec> in);
     }
 
-    private record Row<P extends Primitive>(Class<P> type, Serves<P> serves, Maker<P> maker) {
+    private record Row<P extends Primitive>(Class<P> type, Serves<P> serves, Maker<P> maker,
+            Formula.Writer<P> writer) {
         boolean has(Primitive primitive, List<Spec> in) {
             return serves.test(type.cast(primitive), in);
         }
@@ -43,29 +44,37 @@ final class Instructions {
         Operation make(Primitive primitive, List<DType> in, DType out) {
             return maker.make(type.cast(primitive), in, out);
         }
+
+        int write(Primitive primitive, List<DType> in, DType out, Formula.Text text, int[] arguments) {
+            return writer.write(type.cast(primitive), in, out, text, arguments);
+        }
     }
 
     private static final Loops LOOPS = Loops.get();
     private static final Map<Class<?>, Row<?>> ROWS = new HashMap<>();
 
     static {
-        row(Unary.class, (p, in) -> LOOPS.has(p.op(), in.getFirst().dtype()), Instructions::unary);
-        row(Binary.class, (p, in) -> LOOPS.has(p.op(), in.getFirst().dtype()), Instructions::binary);
-        row(Select.class, (p, in) -> true, Instructions::select);
-        row(Cast.class, (p, in) -> true, Instructions::cast);
-        row(LayerNorm.class, (p, in) -> rowsFit(in, LONGEST_ROW), LayerNormRows::of);
-        row(RmsNorm.class, (p, in) -> rowsFit(in, LONGEST_ROW), RmsNormRows::of);
-        row(LayerNormVjp.class, (p, in) -> rowsFit(in, LONGEST_ROW), NormVjpRows::of);
-        row(RmsNormVjp.class, (p, in) -> rowsFit(in, LONGEST_ROW), NormVjpRows::of);
-        row(Softmax.class, (p, in) -> in.getFirst().dtype().isFloating() && rowsFit(in, LONGEST_ROW), SoftmaxRows::of);
+        row(Unary.class, (p, in) -> LOOPS.has(p.op(), in.getFirst().dtype()), Instructions::unary,
+                (p, in, out, text, a) -> text.rounded(out, text.apply(p.op().toString(), a)));
+        row(Binary.class, (p, in) -> LOOPS.has(p.op(), in.getFirst().dtype()), Instructions::binary,
+                (p, in, out, text, a) -> text.rounded(out, text.apply(p.op().toString(), a)));
+        row(Select.class, (p, in) -> true, Instructions::select, (p, in, out, text, a) -> text.apply("where", a));
+        row(Cast.class, (p, in) -> true, Instructions::cast, Instructions::writeCast);
+        row(LayerNorm.class, (p, in) -> rowsFit(in, LONGEST_ROW), LayerNormRows::of, LayerNormRows::write);
+        row(RmsNorm.class, (p, in) -> rowsFit(in, LONGEST_ROW), RmsNormRows::of, RmsNormRows::write);
+        row(LayerNormVjp.class, (p, in) -> rowsFit(in, LONGEST_ROW), NormVjpRows::of, NormVjpRows::write);
+        row(RmsNormVjp.class, (p, in) -> rowsFit(in, LONGEST_ROW), NormVjpRows::of, NormVjpRows::write);
+        row(Softmax.class, (p, in) -> in.getFirst().dtype().isFloating() && rowsFit(in, LONGEST_ROW), SoftmaxRows::of,
+                SoftmaxRows::write);
         row(Reduce.class, (p, in) -> p.foldsRows(in.getFirst().shape().rank()) && rowsFit(in, LONGEST_FOLDED_ROW)
-                && RowFolds.has(p.op(), in.getFirst().dtype()), RowFolds::operation);
+                && RowFolds.has(p.op(), in.getFirst().dtype()), RowFolds::operation, RowFolds::write);
     }
 
     private Instructions() {}
 
-    private static <P extends Primitive> void row(Class<P> type, Serves<P> serves, Maker<P> maker) {
-        ROWS.put(type, new Row<>(type, serves, maker));
+    private static <P extends Primitive> void row(Class<P> type, Serves<P> serves, Maker<P> maker,
+            Formula.Writer<P> writer) {
+        ROWS.put(type, new Row<>(type, serves, maker, writer));
     }
 
     private static boolean rowsFit(List<Spec> in, long longest) {
@@ -79,11 +88,20 @@ final class Instructions {
 
     /** The operation of an instruction that this {@linkplain #has has}. */
     static Operation of(Primitive primitive, List<DType> in, DType out) {
+        return row(primitive).make(primitive, in, out);
+    }
+
+    /** Writes such an instruction into a formula; the number of its term. */
+    static int write(Primitive primitive, List<DType> in, DType out, Formula.Text text, int[] arguments) {
+        return row(primitive).write(primitive, in, out, text, arguments);
+    }
+
+    private static Row<?> row(Primitive primitive) {
         Row<?> row = ROWS.get(primitive.getClass());
         if (row == null) {
             throw new IllegalArgumentException("[" + primitive.name() + "] is no instruction of the CPU backend.");
         }
-        return row.make(primitive, in, out);
+        return row;
     }
 
     private static Operation unary(Unary unary, List<DType> in, DType out) {
@@ -104,6 +122,15 @@ final class Instructions {
     private static Operation cast(Cast cast, List<DType> in, DType out) {
         UnaryLoop loop = LOOPS.cast(in.getFirst(), out);
         return (to, from, rows, columns) -> loop.run(to, from[0], rows * columns);
+    }
+
+    private static int writeCast(Cast cast, List<DType> in, DType out, Formula.Text text, int[] arguments) {
+        if (out == DType.BOOL) {
+            return in.getFirst() == DType.BOOL ? arguments[0] : text.apply("to_bool", arguments);
+        }
+        return in.getFirst() == DType.BOOL
+                ? text.apply("from_bool", arguments)
+                : text.rounded(out, arguments[0]);
     }
 
     /** Values between instructions are what they would be in memory, so that fusion does not change results. */

@@ -34,4 +34,20 @@ final class LayerNormRows {
             }
         };
     }
+
+    static int write(LayerNorm norm, List<DType> in, DType dtype, Formula.Text text, int[] arguments) {
+        int x = arguments[0];
+        int mean = text.scalar("mean", text.fold("sum", x));
+        int out = text.rounded(dtype, text.apply("standardize", x, mean, inverse(norm.eps(), text, x, mean)));
+        if (in.size() > 1) {
+            out = text.rounded(dtype, text.apply("multiply", out, arguments[1]));
+        }
+        return in.size() > 2 ? text.rounded(dtype, text.apply("add", out, arguments[2])) : out;
+    }
+
+    /** As {@link FloatRows#inverseRoot} of the variance. */
+    static int inverse(double eps, Formula.Text text, int x, int mean) {
+        int variance = text.scalar("mean", text.fold("sum_of_squared_deviations", x, mean));
+        return text.scalar("inverse_root", variance, text.constant(eps));
+    }
 }

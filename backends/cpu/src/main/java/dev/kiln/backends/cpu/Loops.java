@@ -90,6 +90,11 @@ public interface Loops {
     /** Products of matrices. */
     MatrixProduct matrices();
 
+    /** Code generated for a formula that is computed in these passes, where this can generate any. */
+    default Optional<RowCode> write(Formula formula, Passes passes) {
+        return Optional.empty();
+    }
+
     /** A loop for whole RMS norms of {@code type}, where that is faster than one put together from others. */
     default Optional<RmsNormLoop> rmsNorm(DType type) {
         return Optional.empty();

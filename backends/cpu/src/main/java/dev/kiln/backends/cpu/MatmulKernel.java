@@ -10,7 +10,10 @@ import dev.kiln.streams.Workers;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 
-/** Multiplies the matrices of a batch one after the other or, where each is small, several at the same time. */
+/**
+ * Multiplies the matrices of a batch one after the other or, where each is small or there are many, several at the same time.
+ * If all of them are multiplied with the same matrix, they are one matrix with more rows.
+ */
 final class MatmulKernel implements Kernel {
 
     private static final Workers ALONE = new Workers() {
@@ -30,6 +33,9 @@ final class MatmulKernel implements Kernel {
     /** From so many multiplications on, the threads share one product rather than the batch. */
     private static final long LARGE = 1L << 22;
 
+    /** But not in a batch with at least so many products a thread, which needs no waiting for each other. */
+    private static final int MANY = 4;
+
     private final MatrixProduct product = Loops.get().matrices();
     private final ElementType type;
     private final int m;
@@ -44,15 +50,23 @@ final class MatmulKernel implements Kernel {
     private MatmulKernel(Work.Single work) {
         type = ElementType.of(work.output().dtype());
         Shape shape = work.output().shape();
-        m = Math.toIntExact(shape.dim(-2));
-        n = Math.toIntExact(shape.dim(-1));
-        k = Math.toIntExact(work.inputs().getFirst().spec().shape().dim(-1));
+        Work.Operand left = work.inputs().getFirst();
         Shape leading = Shape.shape(Arrays.copyOf(shape.toArray(), shape.rank() - 2));
-        batch = leading.size();
-        a = matrix(work.inputs().getFirst());
+        n = Math.toIntExact(shape.dim(-1));
+        k = Math.toIntExact(left.spec().shape().dim(-1));
         b = matrix(work.inputs().get(1));
-        batchOfA = walk(work.inputs().getFirst(), leading);
+        batchOfA = walk(left, leading);
         batchOfB = walk(work.inputs().get(1), leading);
+        Walk rows = walk(left, Shape.shape(Arrays.copyOf(shape.toArray(), shape.rank() - 1)));
+        if (leading.size() > 1 && batchOfB.isConstant() && rows.rank() == 1) {
+            m = Math.toIntExact(leading.size() * shape.dim(-2));
+            batch = 1;
+            a = new MatrixOperand(0, rows.steps[0] / type.bytes(), left.layout().stride(-1), type);
+        } else {
+            m = Math.toIntExact(shape.dim(-2));
+            batch = leading.size();
+            a = matrix(left);
+        }
     }
 
     static Kernel of(Matmul matmul, Work.Single work) {
@@ -73,7 +87,7 @@ final class MatmulKernel implements Kernel {
     public void launch(Stream stream, long[] addresses) {
         Workers workers = Workers.shared();
         double work = (double) m * n * k;
-        if (batch == 1 || work >= LARGE) {
+        if (batch == 1 || work >= LARGE && batch < (long) MANY * workers.count()) {
             for (long i = 0; i < batch; i++) {
                 multiply(i, addresses, workers);
             }

@@ -15,6 +15,11 @@ public record MatrixOperand(long address, long rowStride, long colStride, Elemen
         return address + (row * rowStride + col * colStride) * type.bytes();
     }
 
+    /** The part of the matrix that begins at element ({@code row}, {@code col}). */
+    public MatrixOperand from(long row, long col) {
+        return new MatrixOperand(at(row, col), rowStride, colStride, type);
+    }
+
     /** The bytes from one row to the next. */
     public long rowBytes() {
         return rowStride * type.bytes();

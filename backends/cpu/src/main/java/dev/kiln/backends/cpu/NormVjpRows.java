@@ -53,4 +53,23 @@ final class NormVjpRows {
             }
         };
     }
+
+    static int write(RmsNormVjp norm, List<DType> in, DType dtype, Formula.Text text, int[] arguments) {
+        int none = text.constant(0);
+        return combine(text, arguments, dtype, RmsNormRows.inverse(norm.eps(), text, arguments[0]), none, none);
+    }
+
+    static int write(LayerNormVjp norm, List<DType> in, DType dtype, Formula.Text text, int[] arguments) {
+        int mean = text.scalar("mean", text.fold("sum", arguments[0]));
+        int level = text.scalar("negative", text.scalar("mean", text.fold("sum", arguments[1])));
+        return combine(text, arguments, dtype, LayerNormRows.inverse(norm.eps(), text, arguments[0], mean), mean,
+                level);
+    }
+
+    private static int combine(Formula.Text text, int[] arguments, DType dtype, int inverse, int mean, int level) {
+        int x = arguments[0];
+        int u = arguments[1];
+        int slope = text.scalar("slope", inverse, text.fold("dot", x, u, mean));
+        return text.rounded(dtype, text.apply("combine", x, u, inverse, slope, mean, level));
+    }
 }

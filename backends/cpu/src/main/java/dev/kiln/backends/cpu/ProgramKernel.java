@@ -3,22 +3,29 @@ package dev.kiln.backends.cpu;
 import dev.kiln.graph.Kernel;
 import dev.kiln.graph.Work;
 import dev.kiln.streams.Stream;
-import dev.kiln.streams.Workers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a fused program block by block through shared loops: what passes from instruction to instruction stays in the
- * first-level cache, and memory is read and written once. Nothing has to be compiled for a program.
+ * first-level cache, and memory is read and written once. Nothing has to be compiled for a program. Where it has run often,
+ * {@link Generated} code takes over.
  */
 final class ProgramKernel implements Kernel {
 
     private final Grid grid;
     private final Assembler.Assembly assembly;
     private final int tasks;
+    private final @Nullable RowGrid rows;
+    private final @Nullable Generated generated;
+    private final int codeTasks;
 
     private ProgramKernel(Work.Program program) {
         grid = Grid.of(program);
         assembly = Assembler.assemble(program, grid);
         tasks = Tasks.count(grid.blocks(), cost(program));
+        rows = RowGrid.of(program).orElse(null);
+        generated = rows == null ? null : Formula.of(program).map(Generated::of).orElse(null);
+        codeTasks = rows == null ? 1 : Tasks.count(rows.pieces(), cost(program));
     }
 
     static Kernel of(Work.Program program) {
@@ -39,16 +46,17 @@ final class ProgramKernel implements Kernel {
 
     @Override
     public void launch(Stream stream, long[] addresses) {
-        long blocks = grid.blocks();
-        if (tasks <= 1) {
-            run(addresses, 0, blocks);
+        Generated.Code code = generated == null ? null : generated.code();
+        if (code != null && rows != null) {
+            RowGrid by = rows;
+            Tasks.run(by.pieces(), codeTasks, (start, end) -> by.run(code, addresses, start, end));
         } else {
-            Workers.shared().run(tasks,
-                    task -> run(addresses, Tasks.start(blocks, tasks, task), Tasks.start(blocks, tasks, task + 1)));
+            Tasks.run(grid.blocks(), tasks, (start, end) -> run(addresses, start, end));
         }
     }
 
     private void run(long[] addresses, long start, long end) {
+        long begin = generated == null ? 0 : System.nanoTime();
         Block block = Block.lend(assembly.registers(), grid.capacity(), assembly.rank());
         grid.place(block, 0);
         for (Step step : assembly.prologue()) {
@@ -61,5 +69,10 @@ final class ProgramKernel implements Kernel {
             }
         }
         block.giveBack();
+        if (generated != null && rows != null) {
+            long elements = Math.min((end - start) * grid.blockRows() * grid.blockColumns(),
+                    grid.rows() * grid.columns());
+            generated.count(Math.max(1, elements), System.nanoTime() - begin, rows.piece());
+        }
     }
 }

@@ -6,7 +6,10 @@ import dev.kiln.graph.Work;
 import dev.kiln.ops.PutAlongAxis;
 import dev.kiln.streams.Stream;
 
-/** Copies the array, then the values to their places, in order and by one thread, so that of equal indices the last wins. */
+/**
+ * Copies the array if it is not to be changed in place, then the values to their places, in order and by one thread, so that of
+ * equal indices the last wins.
+ */
 final class PutAlongAxisKernel implements Kernel {
 
     private final StridedCopy copy;
@@ -39,7 +42,9 @@ final class PutAlongAxisKernel implements Kernel {
 
     @Override
     public void launch(Stream stream, long[] addresses) {
-        copy.runShared(addresses[0], addresses[3]);
+        if (addresses[0] != addresses[3]) {
+            copy.runShared(addresses[0], addresses[3]);
+        }
         Odometer walk = Odometer.over(dims, list, values, result);
         for (long i = 0; i < count; i++, walk.next()) {
             long index = indices.at(addresses[1] + walk.at(0));

@@ -33,4 +33,15 @@ final class RmsNormRows {
             }
         };
     }
+
+    static int write(RmsNorm norm, List<DType> in, DType dtype, Formula.Text text, int[] arguments) {
+        int inverse = inverse(norm.eps(), text, arguments[0]);
+        int normed = text.rounded(dtype, text.apply("multiply", arguments[0], inverse));
+        return in.size() == 1 ? normed : text.rounded(dtype, text.apply("multiply", normed, arguments[1]));
+    }
+
+    /** As {@link FloatRows#inverseRms}. */
+    static int inverse(double eps, Formula.Text text, int x) {
+        return text.scalar("inverse_root", text.scalar("mean", text.fold("sum_of_squares", x)), text.constant(eps));
+    }
 }

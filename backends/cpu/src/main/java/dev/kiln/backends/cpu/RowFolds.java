@@ -3,6 +3,7 @@ package dev.kiln.backends.cpu;
 import dev.kiln.graph.DType;
 import dev.kiln.ops.Reduce;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The folds of a row, by operation and dtype. Results are in the lane and not yet rounded to the dtype; the fold of several
@@ -35,6 +36,14 @@ final class RowFolds {
                 round.run(to, to, rows);
             }
         };
+    }
+
+    static int write(Reduce reduce, List<DType> in, DType out, Formula.Text text, int[] arguments) {
+        String name = reduce.op().name().toLowerCase(Locale.ROOT);
+        int folded = reduce.op() == Reduce.Op.MEAN
+                ? text.scalar("mean", text.fold("sum", arguments))
+                : text.fold(name, arguments);
+        return text.rounded(out, folded);
     }
 
     static RowFold of(Reduce.Op op, DType dtype) {

@@ -27,7 +27,7 @@ public final class ScalarMatrixProduct implements MatrixProduct {
         if (m == 0 || n == 0) {
             return;
         }
-        BlockGrid grid = BlockGrid.divide(m, n, k, ROWS, COLS, workers.count());
+        BlockGrid grid = BlockGrid.divide(m, n, k, ROWS, COLS, 16, 64, workers.count());
         int blocks = grid.count();
         if (blocks == 1 || workers.count() == 1) {
             for (int block = 0; block < blocks; block++) {

@@ -8,7 +8,7 @@ import dev.kiln.ops.Slice;
 import dev.kiln.ops.SliceUpdate;
 import dev.kiln.streams.Stream;
 
-/** Copies the array, then the new elements over it. */
+/** Copies the array if it is not to be changed in place, then the new elements over it. */
 record SliceUpdateKernel(StridedCopy copy, StridedCopy update, long byteOffset) implements Kernel {
 
     static Kernel of(SliceUpdate primitive, Work.Single work) {
@@ -25,7 +25,9 @@ record SliceUpdateKernel(StridedCopy copy, StridedCopy update, long byteOffset) 
 
     @Override
     public void launch(Stream stream, long[] addresses) {
-        copy.runShared(addresses[0], addresses[2]);
+        if (addresses[0] != addresses[2]) {
+            copy.runShared(addresses[0], addresses[2]);
+        }
         update.runShared(addresses[1], addresses[2] + byteOffset);
     }
 }

@@ -20,4 +20,10 @@ final class SoftmaxRows {
             round.run(out, out, rows * columns);
         };
     }
+
+    static int write(Softmax softmax, List<DType> in, DType dtype, Formula.Text text, int[] arguments) {
+        int power = text.apply("exp_of_difference", arguments[0], text.fold("max", arguments[0]));
+        return text.rounded(dtype,
+                text.apply("multiply", power, text.scalar("reciprocal", text.fold("sum", power))));
+    }
 }

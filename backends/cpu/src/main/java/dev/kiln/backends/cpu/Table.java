@@ -11,6 +11,7 @@ import dev.kiln.ops.ArgSort;
 import dev.kiln.ops.Attention;
 import dev.kiln.ops.AttentionVjp;
 import dev.kiln.ops.Concatenate;
+import dev.kiln.ops.DynamicSliceUpdate;
 import dev.kiln.ops.Matmul;
 import dev.kiln.ops.NormWeightVjp;
 import dev.kiln.ops.Pad;
@@ -65,6 +66,7 @@ final class Table {
         row(TakeAlongAxis.class, Table::always, TakeAlongAxisKernel::new);
         row(PutAlongAxis.class, Table::always, PutAlongAxisKernel::new);
         row(SliceUpdate.class, Table::always, SliceUpdateKernel::of);
+        row(DynamicSliceUpdate.class, Table::always, DynamicSliceUpdateKernel::new);
         row(Sort.class, Table::ordered, Sorting::of);
         row(ArgSort.class, Table::ordered, ArgSorting::of);
         row(Scan.class, Scanning::serves, Scanning::of);

@@ -18,6 +18,22 @@ final class Tasks {
         return (int) Math.clamp((long) most, 1, Math.max(1, pieces));
     }
 
+    /** Some of the pieces of a kernel's work. */
+    @FunctionalInterface
+    interface Part {
+        void run(long start, long end);
+    }
+
+    /** Does {@code pieces} of work in {@code tasks}, on the calling thread if it is one. */
+    static void run(long pieces, int tasks, Part part) {
+        if (tasks <= 1) {
+            part.run(0, pieces);
+        } else {
+            Workers.shared().run(tasks,
+                    task -> part.run(start(pieces, tasks, task), start(pieces, tasks, task + 1)));
+        }
+    }
+
     /** The first piece of a task. */
     static long start(long pieces, int tasks, int task) {
         return pieces / tasks * task + Math.min(pieces % tasks, task);

@@ -44,6 +44,11 @@ final class Walk {
         return dims.length;
     }
 
+    /** Whether all elements are the same one. */
+    boolean isConstant() {
+        return dims.length == 1 && steps[0] == 0;
+    }
+
     /** The offset of element {@code number}. */
     long offset(long number) {
         if (dims.length == 1) {

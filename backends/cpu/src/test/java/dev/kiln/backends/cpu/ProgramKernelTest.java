@@ -59,6 +59,11 @@ class ProgramKernelTest {
             for (int i = 0; i < expected.size(); i++) {
                 assertArrayEquals(expected.get(i), actual.get(i), "store " + i + " of " + program);
             }
+            Programs.byGeneratedCode(program, inputs).ifPresent(generated -> {
+                for (int i = 0; i < expected.size(); i++) {
+                    assertArrayEquals(expected.get(i), generated.get(i), "generated, store " + i + " of " + program);
+                }
+            });
         }
     }
 

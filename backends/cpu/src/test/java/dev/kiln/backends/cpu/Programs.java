@@ -15,6 +15,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -32,6 +33,20 @@ final class Programs {
             ProgramKernel.of(program).launch(Stream.defaultStream(Device.CPU), addresses(inputs, outputs));
             return outputs.stream().map(segment -> segment.toArray(ValueLayout.JAVA_BYTE)).toList();
         }
+    }
+
+    /** The bytes that generated code writes; empty if there is none for the program. */
+    static Optional<List<byte[]>> byGeneratedCode(Work.Program program, List<MemorySegment> inputs) {
+        Optional<RowGrid> grid = RowGrid.of(program);
+        Optional<Generated.Code> code = grid.flatMap(g -> Formula.of(program)).map(Generated::of)
+                .flatMap(Generated::write);
+        return code.map(written -> {
+            try (Arena arena = Arena.ofConfined()) {
+                List<MemorySegment> outputs = outputs(program, arena);
+                grid.get().run(written, addresses(inputs, outputs), 0, grid.get().pieces());
+                return outputs.stream().map(segment -> segment.toArray(ValueLayout.JAVA_BYTE)).toList();
+            }
+        });
     }
 
     static long[] addresses(List<MemorySegment> inputs, List<MemorySegment> outputs) {

@@ -108,11 +108,11 @@ public class ElementwiseBenchmark extends KilnBenchmark {
         return a.multiply(1.5).add(0.25).maximum(-2).minimum(2).subtract(0.5).multiply(0.75).abs().sqrt().add(a);
     }
 
-    private static double geluArgument(double x) {
+    static double geluArgument(double x) {
         return Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x);
     }
 
-    private static void softmax(float[] x, int from, int columns, double[] to) {
+    static void softmax(float[] x, int from, int columns, double[] to) {
         double sum = 0;
         for (int i = 0; i < columns; i++) {
             to[i] = Math.exp(x[from + i]);
@@ -123,7 +123,7 @@ public class ElementwiseBenchmark extends KilnBenchmark {
         }
     }
 
-    private static void layerNorm(float[] x, float[] weight, float[] bias, int from, int columns, double[] to) {
+    static void layerNorm(float[] x, float[] weight, float[] bias, int from, int columns, double[] to) {
         double mean = 0;
         for (int i = 0; i < columns; i++) {
             mean += x[from + i] / (double) columns;

@@ -7,7 +7,10 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Setup;
 
-/** What laziness costs on arrays so small that the arithmetic is free. Plans are in the cache. Results are dropped. */
+/**
+ * What laziness costs on arrays so small that the arithmetic is free. Plans are in the cache. Results are dropped,
+ * where no scope is said to release them.
+ */
 public class GraphBenchmark extends KilnBenchmark {
 
     private static final int NODES = 100;
@@ -52,6 +55,12 @@ public class GraphBenchmark extends KilnBenchmark {
     @Benchmark
     public Array scalarAdd() {
         return scalar.add(scalar).eval();
+    }
+
+    /** The same in a scope, which releases the sum. */
+    @Benchmark
+    public Array scalarAddInScope() {
+        return inScope(() -> scalar.add(scalar));
     }
 
     private Array sums() {

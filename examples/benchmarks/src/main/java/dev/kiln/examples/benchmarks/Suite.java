@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Suite {
 
     private static final int COLUMNS = KilnBenchmark.COLUMNS;
-    private static final Bar OPENBLAS = new Bar.Untold("0.85 of OpenBLAS, not measured here");
+    private static final boolean PEERS = Suite.class.getResource("OpenBlasBenchmark.class") != null;
 
     private final List<Row> rows = new ArrayList<>();
 
@@ -26,8 +26,9 @@ final class Suite {
         suite.elementwise();
         suite.graphs();
         suite.products();
+        suite.llamas();
         suite.memory();
-        if (Suite.class.getResource("OnnxNormBenchmark.class") != null) {
+        if (PEERS) {
             suite.peers();
         }
         return List.copyOf(suite.rows);
@@ -81,8 +82,7 @@ final class Suite {
             Run silu = Run.of("ElementwiseBenchmark", "siluMultiply", "rows", n);
             add("silu(a)*b " + size(n), silu, Work.bytes(3 * bytes), silu.beside("readWrite"), new Bar.Speed(0.8));
             for (String method : new String[] {"gelu", "softmax", "layerNorm", "chainOf8"}) {
-                String words = method.replaceAll("([A-Z0-9])", " $1").toLowerCase(Locale.ROOT);
-                add(words + " " + size(n), silu.beside(method), Work.bytes(2 * bytes), silu.beside("copy"),
+                add(words(method) + " " + size(n), silu.beside(method), Work.bytes(2 * bytes), silu.beside("copy"),
                         new Bar.Speed(0.8));
             }
         }
@@ -94,23 +94,61 @@ final class Suite {
                 new Bar.Nanos(250));
         add("node of a fused chain, build + eval", Run.of("GraphBenchmark", "fusedChain"), Work.NONE, null,
                 new Bar.Nanos(250));
+        Run fresh = Run.of("FreshGraphBenchmark", "first");
+        add("first eval of a new graph, 4 Mi elements", fresh, Work.NONE, fresh.beside("steady"), new Bar.Time(2));
+        add("eval of one scalar add, in a scope", Run.of("GraphBenchmark", "scalarAddInScope"), Work.NONE, null,
+                new Bar.Nanos(1000));
         add("node, build alone", Run.of("GraphBenchmark", "build"), Work.NONE, null, new Bar.Untold("for comparison"));
     }
 
     private void products() {
-        for (int n : new int[] {512, 1024, 2048}) {
-            Run product = Run.of("MatmulBenchmark", "product", "side", n);
-            Work work = Work.flops(2.0 * n * n * n);
-            add("matmul " + n, product, work, null, OPENBLAS);
-            add("matmul " + n + ", 1 thread", product.alone(), work, null, OPENBLAS);
-            add("matmul " + n + ", transposed operand", product.beside("transposed"), work, product,
-                    new Bar.Untold("0.8 of OpenBLAS, not measured here; the ratio is to the product without"));
+        for (String side : new String[] {"512", "1024", "2048"}) {
+            Run product = Run.of("MatmulBenchmark", "product", "shape", side + "x" + side + "x" + side);
+            product("matmul " + side, product, 0.85);
+            product("matmul " + side + ", 1 thread", product.alone(), 0.85);
+            product("matmul " + side + ", transposed operand", product.beside("transposed"), 0.8);
+        }
+        for (String shape : new String[] {"511x1023x769", "65x4097x33", "1x4096x4096", "256*64x64x64",
+            "64*128x128x128"}) {
+            Run product = Run.of("MatmulBenchmark", "product", "shape", shape);
+            String name = "matmul " + shape.replace("*", " × ").replaceFirst("x(\\d+)x", "×$1·$1×");
+            product(name, product, 0.8);
+            product(name + ", 1 thread", product.alone(), 0.8);
+            product(name + ", transposed operand", product.beside("transposed"), 0.8);
         }
         for (DType dtype : new DType[] {DType.BFLOAT16, DType.FLOAT16}) {
-            Run product = Run.of("MatvecBenchmark", "product", "dtype", dtype.name());
-            add("matrix-vector " + dtype.name().toLowerCase(Locale.ROOT) + " 1×4096·4096×11008", product,
-                    Work.bytes(2.0 * COLUMNS * MatvecBenchmark.OUT), product.beside("read"), new Bar.Speed(0.8));
+            for (int n : new int[] {1, 4, 8}) {
+                Run product = Run.of("MatvecBenchmark", "product", "dtype", dtype.name(), "rows", n);
+                String name = "matrix-vector " + dtype.name().toLowerCase(Locale.ROOT) + " " + n + "×4096·4096×11008";
+                readOnce(name, product, n);
+                readOnce(name + ", 1 thread", product.alone(), n);
+                readOnce(name + ", transposed weights", product.beside("transposed"), n);
+                readOnce(name + ", transposed weights, 1 thread", product.beside("transposed").alone(), n);
+            }
         }
+    }
+
+    /** Beside OpenBLAS where it is there. */
+    private void product(String name, Run product, double ofOpenBlas) {
+        Run peer = new Run("OpenBlasBenchmark", product.method(), product.params(), product.threads());
+        add(name, product, Work.flops(Factors.flops(product.params().getOrDefault("shape", ""))), PEERS ? peer : null,
+                PEERS ? new Bar.Speed(ofOpenBlas) : new Bar.Untold(ofOpenBlas + " of OpenBLAS: -Ppeers"));
+    }
+
+    private void readOnce(String name, Run product, int rows) {
+        add(name, product, Work.bytes(2.0 * COLUMNS * MatvecBenchmark.OUT), product.beside("read"),
+                rows == 1 ? new Bar.Speed(0.8) : new Bar.Untold("as one row, as near as may be"));
+    }
+
+    private void llamas() {
+        add("token of a Llama of 260 thousand parameters", Run.of("StoriesBenchmark", "token"), Work.NONE, null,
+                new Bar.Nanos(1e9 / 6000));
+        Run token = Run.of("LlamaBenchmark", "token");
+        add("token of a Llama of 1.1 billion parameters, bfloat16", token, Work.bytes(2.0 * LlamaBenchmark.PARAMETERS),
+                token.beside("read"), new Bar.Speed(0.8));
+        add("its prompt of " + LlamaBenchmark.PROMPT + " tokens", token.beside("prompt"),
+                Work.flops(2.0 * LlamaBenchmark.PARAMETERS * LlamaBenchmark.PROMPT), token.beside("products"),
+                new Bar.Speed(0.6));
     }
 
     private void memory() {
@@ -124,9 +162,23 @@ final class Suite {
     private void peers() {
         for (int n : new int[] {1, 64, 512, 4096}) {
             Run norm = Run.of("RmsNormBenchmark", "norm", "rows", n, "dtype", DType.FLOAT32.name());
-            add("rms norm float32 " + size(n) + " against ONNX Runtime", norm, Work.bytes(8.0 * n * COLUMNS),
-                    Run.of("OnnxNormBenchmark", "norm", "rows", n), new Bar.Speed(2));
+            String name = "rms norm float32 " + size(n) + " against ";
+            Work work = Work.bytes(8.0 * n * COLUMNS);
+            add(name + "ONNX Runtime", norm, work, Run.of("OnnxNormBenchmark", "norm", "rows", n), new Bar.Speed(2));
+            add(name + "PyTorch", norm, work, Run.of("TorchBenchmark", "norm", "rows", n), new Bar.Speed(2));
         }
+        for (int n : new int[] {64, 4096}) {
+            for (String method : new String[] {"siluMultiply", "gelu", "softmax", "layerNorm"}) {
+                add(words(method) + " " + size(n) + " against PyTorch",
+                        Run.of("ElementwiseBenchmark", method, "rows", n),
+                        Work.bytes((method.startsWith("silu") ? 12.0 : 8.0) * n * COLUMNS),
+                        Run.of("TorchBenchmark", method, "rows", n), new Bar.Speed(3));
+            }
+        }
+    }
+
+    private static String words(String method) {
+        return method.replaceAll("([A-Z0-9])", " $1").toLowerCase(Locale.ROOT);
     }
 
     private void add(String name, Run run, Work work, @Nullable Run yardstick, Bar bar) {

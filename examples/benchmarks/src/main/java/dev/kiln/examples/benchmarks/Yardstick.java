@@ -126,7 +126,7 @@ final class Yardstick {
 
     /** The memory of an evaluated array, to be overwritten. */
     @SuppressWarnings("restricted") // the array outlives the segment
-    private static MemorySegment memory(Array array) {
+    static MemorySegment memory(Array array) {
         MemorySegment readOnly = array.asMemorySegment();
         if (readOnly.address() != array.asMemorySegment().address()) {
             throw new IllegalArgumentException("The elements do not lie row-major; a copy of them is no yardstick.");

@@ -1,14 +1,56 @@
 package dev.kiln.examples.llama;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
-/** The members of {@code config.json}, each checked as it is read. A member that is {@code null} counts as absent. */
-record Fields(JsonNode root) {
+/** The members of a JSON object, each checked as it is read. A member that is {@code null} counts as absent. */
+record Fields(String name, JsonNode root) {
 
     boolean has(String name) {
         return root.hasNonNull(name);
+    }
+
+    /** Whether the member is there and is {@code null}. */
+    boolean isNull(String name) {
+        return root.has(name) && !root.hasNonNull(name);
+    }
+
+    /** The members of a member. */
+    Fields object(String name) {
+        if (!member(name).isObject()) {
+            throw wrong(name, "an object");
+        }
+        return new Fields(this.name + ": " + name, member(name));
+    }
+
+    /** An object without members. */
+    Fields none() {
+        return new Fields(name, JsonNodeFactory.instance.objectNode());
+    }
+
+    String text(String name) {
+        if (!member(name).isString()) {
+            throw wrong(name, "a text");
+        }
+        return member(name).stringValue();
+    }
+
+    /** A list of texts; none if the member is absent. */
+    ImmutableList<String> strings(String name) {
+        if (!has(name)) {
+            return ImmutableList.of();
+        }
+        ImmutableList.Builder<String> texts = ImmutableList.builder();
+        for (JsonNode text : member(name)) {
+            if (!text.isString()) {
+                throw wrong(name, "a list of texts");
+            }
+            texts.add(text.stringValue());
+        }
+        return texts.build();
     }
 
     /** Refuses any text but {@code wanted}; {@code fallback} is what absence means, null if it must be there. */
@@ -17,7 +59,7 @@ record Fields(JsonNode root) {
             return;
         }
         if (!member(name).isString() || !member(name).stringValue().equals(wanted)) {
-            throw new BadInput("config.json: " + name + " " + member(name) + " is not supported, only \"" + wanted
+            throw new BadInput(this.name + ": " + name + " " + member(name) + " is not supported, only \"" + wanted
                     + "\" is.");
         }
     }
@@ -31,9 +73,10 @@ record Fields(JsonNode root) {
     }
 
     float positiveReal(String name, double fallback) {
-        if (!has(name)) {
-            return (float) fallback;
-        }
+        return has(name) ? positiveReal(name) : (float) fallback;
+    }
+
+    float positiveReal(String name) {
         float value = member(name).isNumber() ? (float) member(name).doubleValue() : Float.NaN;
         if (!(value > 0) || Float.isInfinite(value)) {
             throw wrong(name, "a positive number");
@@ -74,12 +117,12 @@ record Fields(JsonNode root) {
 
     private JsonNode member(String name) {
         if (!has(name)) {
-            throw new BadInput("config.json: " + name + " is missing.");
+            throw new BadInput(this.name + ": " + name + " is missing.");
         }
         return root.get(name);
     }
 
     private BadInput wrong(String name, String wanted) {
-        return new BadInput("config.json: " + name + " " + member(name) + " is not " + wanted + ".");
+        return new BadInput(this.name + ": " + name + " " + member(name) + " is not " + wanted + ".");
     }
 }

@@ -1,7 +1,5 @@
 package dev.kiln.examples.llama;
 
-import dev.kiln.ops.Array;
-import dev.kiln.ops.Ops;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -9,9 +7,8 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,8 +21,8 @@ import picocli.CommandLine.Spec;
  *
  * <p>
  * How it hangs together: {@link Config} and {@link Model} come from the folder, {@link Tokenizer} turns the prompt into
- * tokens, the model makes logits of them, {@link Sampler} chooses the next token, and round it goes; a
- * {@link KeyValueCache} per block remembers what the model made of the tokens before.
+ * tokens, the model makes logits of them, {@link Sampling} chooses the next token, and round it goes in {@link Decoder};
+ * {@link KeyValues} remember for each block what the model made of the tokens before.
  */
 @Command(name = "llama", mixinStandardHelpOptions = true, description = "Continues a text with a Llama.")
 final class Llama implements Callable<Integer> {
@@ -36,18 +33,35 @@ final class Llama implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(names = "--model", required = true, paramLabel = "DIR", description = "A Hugging Face folder: config.json, *.safetensors, tokenizer.json.")
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private Path folder;
+    @Option(names = "--model", paramLabel = "DIR", description = "A Hugging Face folder: config.json, *.safetensors, tokenizer.json (default: the model that comes with the program).")
+    private @Nullable Path folder;
 
     @Option(names = "--prompt", defaultValue = "", description = "The text to continue (default: none).")
     private String prompt = "";
+
+    @Option(names = "--chat", description = "Puts the prompt as a user's message into the model's chat template, and prints the answer alone.")
+    private boolean chat;
+
+    @Option(names = "--system", paramLabel = "TEXT", description = "With --chat: the system's message.")
+    private @Nullable String system;
 
     @Option(names = "--max-tokens", defaultValue = "256", description = "How many tokens to add (default: 256).")
     private int maxTokens;
 
     @Option(names = "--temperature", defaultValue = "0", description = "0 takes the likeliest token; higher values dare more (default: 0).")
     private double temperature;
+
+    @Option(names = "--top-k", defaultValue = "0", description = "Draws among so many of the likeliest tokens (default: 0, among all).")
+    private int topK;
+
+    @Option(names = "--top-p", defaultValue = "1", description = "Draws among the likeliest tokens that together have this probability (default: 1).")
+    private double topP;
+
+    @Option(names = "--min-p", defaultValue = "0", description = "Draws among tokens with this part of the likeliest one's probability (default: 0).")
+    private double minP;
+
+    @Option(names = "--repetition-penalty", defaultValue = "1", description = "Above 1, tokens that were there before are made less likely (default: 1).")
+    private double penalty;
 
     @Option(names = "--seed", defaultValue = "0", description = "Decides what is drawn (default: 0).")
     private long seed;
@@ -79,64 +93,68 @@ final class Llama implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (maxTokens < 0) {
-            throw new ParameterException(spec.commandLine(), "--max-tokens must not be negative, but is " + maxTokens);
-        }
-        if (!(temperature >= 0) || Double.isInfinite(temperature)) {
-            throw new ParameterException(spec.commandLine(),
-                    "--temperature must be a number from 0 on, but is " + temperature);
-        }
-        if (!Files.isDirectory(folder)) {
-            throw new BadInput(folder + " is not a folder.");
-        }
-        Config config = Config.read(folder);
-        try (Tokenizer tokenizer = Tokenizer.read(folder, config)) {
-            generate(config, tokenizer, Model.load(folder, config));
-        } catch (OutOfMemoryError tooLarge) {
-            throw new BadInput("There is not enough memory for this model", tooLarge);
+        require(maxTokens >= 0, "--max-tokens must not be negative, but is " + maxTokens);
+        require(temperature >= 0 && temperature < Double.POSITIVE_INFINITY,
+                "--temperature must be a number from 0 on, but is " + temperature);
+        require(topK >= 0, "--top-k must not be negative, but is " + topK);
+        require(topP > 0 && topP <= 1, "--top-p must be above 0 and at most 1, but is " + topP);
+        require(minP >= 0 && minP <= 1, "--min-p must be from 0 to 1, but is " + minP);
+        require(penalty > 0 && penalty < Double.POSITIVE_INFINITY,
+                "--repetition-penalty must be a number above 0, but is " + penalty);
+        require(chat || system == null, "--system is for --chat");
+        if (folder != null) {
+            run(folder);
+        } else {
+            try (DefaultModel model = DefaultModel.unpack()) {
+                run(model.folder());
+            }
         }
         return CommandLine.ExitCode.OK;
     }
 
-    private void generate(Config config, Tokenizer tokenizer, Model model) throws IOException {
-        int[] tokens = tokenizer.encode(prompt);
-        if (tokens.length > config.positions()) {
-            throw new BadInput("The prompt has " + tokens.length + " tokens, and the model takes "
-                    + config.positions() + ".");
+    private void require(boolean fits, String otherwise) {
+        if (!fits) {
+            throw new ParameterException(spec.commandLine(), otherwise);
         }
-        Tokenizer.Printer printer = tokenizer.printer(out);
-        for (int token : tokens) {
-            printer.print(token);
+    }
+
+    private void run(Path model) throws IOException {
+        if (!Files.isDirectory(model)) {
+            throw new BadInput(model + " is not a folder.");
         }
-        Sampler sampler = Sampler.of(temperature, seed);
-        List<KeyValueCache> caches = model.newCaches();
-        Pace pace = new Pace(tokens.length);
-        int position = 0;
-        // A token is chosen from what came before it, so the last one may stand just behind the last position.
-        for (int made = 0; made < maxTokens && position + tokens.length <= config.positions(); made++) {
-            Array next = sampler.sample(model.logits(tokens, position, caches));
-            evaluate(next, caches);
-            pace.step();
-            int token = next.itemInt();
-            if (token == config.bos() || config.eos().contains(token)) {
-                break;
+        Config config = Config.read(model);
+        try (Tokenizer tokenizer = Tokenizer.read(model, config)) {
+            int[] tokens = chat
+                    ? tokenizer.encode(ChatTemplate.read(model).render(system, prompt))
+                    : tokenizer.encodeText(prompt);
+            if (tokens.length == 0) {
+                throw new BadInput("The prompt is empty, and texts of this model begin with no token of their own.");
             }
+            if (tokens.length > config.positions()) {
+                throw new BadInput("The prompt has " + tokens.length + " tokens, and the model takes "
+                        + config.positions() + ".");
+            }
+            generate(tokens, tokenizer, Model.load(model, config));
+        } catch (OutOfMemoryError tooLarge) {
+            throw new BadInput("There is not enough memory for this model", tooLarge);
+        }
+    }
+
+    private void generate(int[] tokens, Tokenizer tokenizer, Model model) throws IOException {
+        Tokenizer.Printer printer = tokenizer.printer(out);
+        if (!chat) {
+            for (int token : tokens) {
+                printer.print(token);
+            }
+        }
+        Decoder decoder = new Decoder(model, new Sampling(temperature, topK, topP, minP, penalty));
+        Pace pace = new Pace(tokens.length);
+        for (int token : decoder.continuation(tokens, maxTokens, seed)) {
+            pace.step();
             printer.print(token);
-            position += tokens.length;
-            tokens = new int[] {token};
         }
         out.write('\n');
         out.flush();
         err.println(pace);
-    }
-
-    /** Fires the token and, with it, the caches: the next step builds on their values and not on this step's graph. */
-    private static void evaluate(Array token, List<KeyValueCache> caches) {
-        List<Array> wanted = new ArrayList<>(List.of(token));
-        for (KeyValueCache cache : caches) {
-            wanted.add(cache.keys());
-            wanted.add(cache.values());
-        }
-        Ops.eval(wanted.toArray(Array[]::new));
     }
 }

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.IntStream;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Text to tokens by the Hugging Face library, tokens to text by the {@link Vocabulary}. */
@@ -29,6 +31,10 @@ final class Tokenizer implements AutoCloseable {
         Path file = folder.resolve("tokenizer.json");
         ObjectNode json = JsonFile.read(file);
         Vocabulary vocabulary = new Vocabulary(json, file);
+        if (vocabulary.last() >= config.vocabulary()) {
+            throw new BadInput(file + " has a token " + vocabulary.last() + ", but config.json says vocab_size "
+                    + config.vocabulary() + ": it is another model's.");
+        }
         // Done here, and the library aborts the whole process over some mistakes in them.
         json.putNull("post_processor").putNull("decoder").putNull("truncation").putNull("padding");
         return new Tokenizer(encoder(json, file), vocabulary, config);
@@ -47,7 +53,12 @@ final class Tokenizer implements AutoCloseable {
         }
     }
 
-    /** The tokens of {@code text}, the one that begins every text in front. */
+    /** The tokens of {@code text}, the one that begins every text in front if there is one. */
+    int[] encodeText(String text) {
+        return IntStream.concat(config.bos().stream(), Arrays.stream(encode(text))).toArray();
+    }
+
+    /** The tokens of {@code text} alone. */
     int[] encode(String text) {
         Encoding encoding;
         try {
@@ -55,17 +66,7 @@ final class Tokenizer implements AutoCloseable {
         } catch (RuntimeException refused) {
             throw new BadInput("The tokenizer library cannot encode the prompt", refused);
         }
-        long[] ids = encoding.getIds();
-        int[] tokens = new int[ids.length + 1];
-        tokens[0] = config.bos();
-        for (int i = 0; i < ids.length; i++) {
-            if (ids[i] < 0 || ids[i] >= config.vocabulary()) {
-                throw new BadInput("tokenizer.json makes token " + ids[i] + " of the prompt, but config.json says"
-                        + " vocab_size " + config.vocabulary() + ".");
-            }
-            tokens[i + 1] = (int) ids[i];
-        }
-        return tokens;
+        return Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray();
     }
 
     /** Writes tokens as they come to {@code out}. */

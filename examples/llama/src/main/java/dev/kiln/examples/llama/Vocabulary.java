@@ -43,6 +43,11 @@ final class Vocabulary {
         return bytes.getOrDefault(token, NOTHING);
     }
 
+    /** The largest token. */
+    int last() {
+        return bytes.keySet().stream().mapToInt(token -> token).max().orElse(-1);
+    }
+
     /** Whether the space that pieces put in front of the first word is not part of the text. */
     boolean dropsFirstSpace() {
         return dropsFirstSpace;

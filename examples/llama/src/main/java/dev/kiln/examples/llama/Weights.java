@@ -10,14 +10,20 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** The tensors of a model folder, handed out one by one; each must be wanted, there once, and of the shape that the config says. */
 final class Weights {
+
+    private static final Pattern PLAIN = Pattern.compile("[^/\\\\:]+\\.safetensors");
 
     private final Path folder;
     private final Map<String, Array> tensors = new HashMap<>();
@@ -27,9 +33,14 @@ final class Weights {
         this.folder = folder;
     }
 
-    /** Opens all {@code *.safetensors} of {@code folder}. */
+    /** Opens the files that {@code model.safetensors.index.json} lists or, without one, all {@code *.safetensors} of {@code folder}. */
     static Weights open(Path folder) {
         Weights weights = new Weights(folder);
+        Path index = folder.resolve("model.safetensors.index.json");
+        if (Files.exists(index)) {
+            weights.addListed(index);
+            return weights;
+        }
         List<Path> files = files(folder);
         if (files.isEmpty()) {
             throw new BadInput("There is no *.safetensors in " + folder + ".");
@@ -51,14 +62,38 @@ final class Weights {
         return files;
     }
 
-    private void add(Path file) {
-        Map<String, Array> found;
+    /** Adds the tensors that an index lists, each from the file that it says. */
+    private void addListed(Path index) {
+        Map<String, String> listed = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> entry : JsonFile.read(index).path("weight_map").properties()) {
+            listed.put(entry.getKey(), entry.getValue().asString(""));
+        }
+        Map<String, Map<String, Array>> files = new HashMap<>();
+        listed.forEach((name, file) -> {
+            if (!PLAIN.matcher(file).matches()) {
+                throw new BadInput(index + ": \"" + file + "\" is no file of this folder.");
+            }
+            Array tensor = files.computeIfAbsent(file, key -> load(folder.resolve(key))).remove(name);
+            if (tensor == null) {
+                throw new BadInput(index + ": " + name + " is not in " + file + ".");
+            }
+            tensors.put(name, tensor);
+        });
+        files.forEach((file, left) -> left.keySet().stream().min(Comparator.naturalOrder()).ifPresent(name -> {
+            throw new BadInput(index + " does not list " + name + ", which is in " + file + ".");
+        }));
+    }
+
+    private static Map<String, Array> load(Path file) {
         try {
-            found = Ops.loadSafetensors(file);
+            return new HashMap<>(Ops.loadSafetensors(file));
         } catch (RuntimeException refused) {
             throw new BadInput("Cannot load " + file, refused);
         }
-        found.forEach((name, tensor) -> {
+    }
+
+    private void add(Path file) {
+        load(file).forEach((name, tensor) -> {
             if (tensors.put(name, tensor) != null) {
                 throw new BadInput(file + " holds " + name + ", which an earlier file holds too.");
             }

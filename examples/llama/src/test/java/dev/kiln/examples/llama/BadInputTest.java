@@ -54,8 +54,14 @@ class BadInputTest {
     }
 
     @Test
-    void without_a_model_the_program_exits_with_2() {
-        assertRefused(2, "--model");
+    void without_a_model_the_one_that_comes_with_the_program_is_taken() {
+        if (Llama.class.getResource("default/config.json") == null) {
+            assertRefused(1, "Pass a Hugging Face folder: --model DIR", new String[0]);
+        } else {
+            Program run = Program.run("--prompt", "public ", "--max-tokens", "5");
+            assertEquals(0, run.exitCode(), run.err());
+            assertTrue(run.text().startsWith("public "), run.text());
+        }
     }
 
     @Test
@@ -101,10 +107,16 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"model_type|\"mistral\"|model_type \"mistral\" is not supported",
-        "model_type|null|model_type is missing", "model_type|7|model_type 7 is not supported",
-        "hidden_act|\"gelu\"|hidden_act", "attention_bias|true|attention_bias",
-        "rope_scaling|{\"rope_type\":\"llama3\"}|rope_scaling", "quantization_config|{\"bits\":4}|quantization_config",
+    @CsvSource(delimiter = '|', value = {"model_type|\"gemma\"|model_type \"gemma\" is not supported",
+        "model_type|null|model_type is missing", "model_type|7|model_type 7 is not a text",
+        "hidden_act|\"gelu\"|hidden_act", "attention_bias|true|lack model.layers.0.self_attn.q_proj.bias",
+        "attention_bias|3|attention_bias",
+        "rope_scaling|{\"rope_type\":\"llama3\"}|rope_scaling: factor is missing",
+        "rope_scaling|{\"type\":\"yarn\"}|type \"yarn\"",
+        "rope_scaling|{\"type\":\"linear\",\"factor\":0}|factor 0 is not", "rope_scaling|[2]|rope_scaling",
+        "rope_scaling|{\"rope_type\":\"llama3\",\"factor\":8,\"low_freq_factor\":4,\"high_freq_factor\":4,\"original_max_position_embeddings\":40}|high_freq_factor",
+        "layer_types|[\"sliding_attention\",\"full_attention\"]|layer_types with",
+        "quantization_config|{\"bits\":4}|quantization_config",
         "vocab_size|1000000000000|vocab_size", "vocab_size|1e12|vocab_size", "vocab_size|2000000000|embed_tokens",
         "vocab_size|0|vocab_size", "vocab_size|-5|vocab_size", "vocab_size|12.5|vocab_size",
         "vocab_size|\"13\"|vocab_size", "hidden_size|2147483647|embed_tokens",
@@ -178,7 +190,7 @@ class BadInputTest {
     void a_tokenizer_with_tokens_that_the_model_has_not_is_refused() throws IOException {
         Path file = folder.resolve("tokenizer.json");
         Files.writeString(file, Files.readString(file).replace("\"\u2581ab\": 10", "\"\u2581ab\": 4000"));
-        assertRefused("makes token 4000", "--prompt", "ab");
+        assertRefused("has a token 4000, but config.json says vocab_size 13", "--prompt", "ab");
     }
 
     @Test
@@ -202,6 +214,48 @@ class BadInputTest {
     @Test
     void a_prompt_longer_than_the_model_takes_is_refused() {
         assertRefused("The prompt has 502 tokens, and the model takes 400", "--prompt", "c".repeat(500));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"--top-k=-1|--top-k must", "--top-p=0|--top-p must",
+        "--top-p=1.5|--top-p must",
+        "--min-p=2|--min-p must", "--repetition-penalty=0|--repetition-penalty must",
+        "--system=x|--system is for --chat"})
+    void ways_to_choose_that_make_no_sense_exit_with_2(String option, String message) {
+        assertRefused(2, message, "--model", folder.toString(), option);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"{\"a\":\"model.safetensors\"}|a is not in model.safetensors",
+        "{\"model.norm.weight\":\"model.safetensors\"}|does not list lm_head.weight",
+        "{\"model.norm.weight\":\"gone.safetensors\"}|gone.safetensors",
+        "{\"model.norm.weight\":\"../model.safetensors\"}|is no file of this folder",
+        "{\"model.norm.weight\":7}|is no file of this folder", "{}|lack model.embed_tokens.weight", "3|lack"})
+    void an_index_that_does_not_fit_the_files_is_refused(String map, String message) throws IOException {
+        Files.writeString(folder.resolve("model.safetensors.index.json"), "{\"weight_map\": " + map + "}");
+        assertRefused(message);
+    }
+
+    @Test
+    void a_conversation_with_a_model_without_a_template_is_refused() {
+        assertRefused("has no chat template", "--chat", "--prompt", "ab");
+    }
+
+    @Test
+    void a_template_that_refuses_the_conversation_or_is_broken_is_refused() throws IOException {
+        Path file = folder.resolve("chat_template.jinja");
+        Files.writeString(file, "{{ raise_exception('no users here') }}");
+        assertRefused("no users here", "--chat", "--prompt", "ab");
+        Files.writeString(file, "{% if %}{{ messages[");
+        assertRefused("The chat template cannot be rendered", "--chat", "--prompt", "ab");
+        Files.writeString(file, "{% generation %}{% endgeneration %}");
+        assertRefused("generation", "--chat", "--prompt", "ab");
+    }
+
+    @Test
+    void an_empty_prompt_is_refused_where_texts_begin_with_no_token_of_their_own() throws IOException {
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"add_bos_token\": false}");
+        assertRefused("The prompt is empty");
     }
 
     private void changeWeights(Consumer<Map<String, Array>> change) {

@@ -1,5 +1,7 @@
 package dev.kiln.examples.llama;
 
+import java.util.Arrays;
+
 /** The network again, in plain loops over doubles, one position after the other. */
 final class Reference {
 
@@ -43,15 +45,16 @@ final class Reference {
 
     private double[] attention(int layer, String name, int position, double[] x) {
         int width = config.headDim();
-        double[] queries = rotate(multiply(name + "q_proj.weight", x), position);
-        keys[layer][position] = rotate(multiply(name + "k_proj.weight", x), position);
-        values[layer][position] = multiply(name + "v_proj.weight", x);
+        double[] queries = rotate(normHeads(linear(name + "q_proj", x), name + "q_norm.weight"), position);
+        keys[layer][position] = rotate(normHeads(linear(name + "k_proj", x), name + "k_norm.weight"), position);
+        values[layer][position] = linear(name + "v_proj", x);
         double[] mixed = new double[config.heads() * width];
         for (int head = 0; head < config.heads(); head++) {
             int shared = head / (config.heads() / config.kvHeads());
             double[] weight = new double[position + 1];
             double sum = 0;
-            for (int p = 0; p <= position; p++) {
+            int oldest = Math.max(0, position - llama.family().window(layer) + 1);
+            for (int p = oldest; p <= position; p++) {
                 double score = 0;
                 for (int i = 0; i < width; i++) {
                     score += queries[head * width + i] * keys[layer][p][shared * width + i];
@@ -59,22 +62,22 @@ final class Reference {
                 weight[p] = Math.exp(score / Math.sqrt(width));
                 sum += weight[p];
             }
-            for (int p = 0; p <= position; p++) {
+            for (int p = oldest; p <= position; p++) {
                 for (int i = 0; i < width; i++) {
                     mixed[head * width + i] += weight[p] / sum * values[layer][p][shared * width + i];
                 }
             }
         }
-        return multiply(name + "o_proj.weight", mixed);
+        return linear(name + "o_proj", mixed);
     }
 
     private double[] feedForward(String name, double[] x) {
-        double[] gate = multiply(name + "gate_proj.weight", x);
-        double[] up = multiply(name + "up_proj.weight", x);
+        double[] gate = linear(name + "gate_proj", x);
+        double[] up = linear(name + "up_proj", x);
         for (int i = 0; i < gate.length; i++) {
             gate[i] = gate[i] / (1 + Math.exp(-gate[i])) * up[i];
         }
-        return multiply(name + "down_proj.weight", gate);
+        return linear(name + "down_proj", gate);
     }
 
     private double[] norm(double[] x, String name) {
@@ -90,13 +93,25 @@ final class Reference {
         return normed;
     }
 
-    /** Turns the pair (i, i + width / 2) of each head by the position times theta^(-2i / width). */
+    private double[] normHeads(double[] x, String name) {
+        if (!llama.weights().containsKey(name)) {
+            return x;
+        }
+        int width = config.headDim();
+        double[] normed = new double[x.length];
+        for (int head = 0; head < x.length; head += width) {
+            System.arraycopy(norm(Arrays.copyOfRange(x, head, head + width), name), 0, normed, head, width);
+        }
+        return normed;
+    }
+
+    /** Turns the pair (i, i + width / 2) of each head by the position times the pair's frequency. */
     private double[] rotate(double[] x, int position) {
         int width = config.headDim();
         double[] turned = new double[x.length];
         for (int head = 0; head < x.length; head += width) {
             for (int i = 0; i < width / 2; i++) {
-                double angle = position * Math.pow(config.ropeTheta(), -2.0 * i / width);
+                double angle = position * llama.family().frequency(i, width);
                 double first = x[head + i];
                 double second = x[head + i + width / 2];
                 turned[head + i] = first * Math.cos(angle) - second * Math.sin(angle);
@@ -104,6 +119,17 @@ final class Reference {
             }
         }
         return turned;
+    }
+
+    private double[] linear(String name, double[] x) {
+        double[] product = multiply(name + ".weight", x);
+        if (llama.weights().containsKey(name + ".bias")) {
+            float[] bias = llama.values(name + ".bias");
+            for (int i = 0; i < product.length; i++) {
+                product[i] += bias[i];
+            }
+        }
+        return product;
     }
 
     /** A weight of (out, in) times a vector. */

@@ -10,10 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 
 /** A Llama of a few hundred weights drawn at random, and the folder it is written to. */
-record TinyLlama(Config config, DType dtype, Map<String, Array> weights) {
+record TinyLlama(Family family, Config config, DType dtype, Map<String, Array> weights) {
 
     static final String TOKENIZER = """
             {"version": "1.0", "truncation": null, "padding": null,
@@ -38,29 +39,46 @@ record TinyLlama(Config config, DType dtype, Map<String, Array> weights) {
               "merges": [["a", "b"], ["\u2581", "ab"]]}}
             """;
 
-    /** Two blocks, four query heads on two key/value heads, heads wider than the residual stream's share. */
     static TinyLlama random(long seed, DType dtype, boolean tied) {
-        Config config = new Config(16, 24, 2, 4, 2, 6, 13, 400, 1e-5f, 100, tied, 1, ImmutableSet.of(2));
+        return random(Family.LLAMA, seed, dtype, tied);
+    }
+
+    /** Two blocks, four query heads on two key/value heads, heads wider than the residual stream's share. */
+    static TinyLlama random(Family family, long seed, DType dtype, boolean tied) {
+        Config config = new Config(16, 24, 2, 4, 2, 6, 13, 400, 1e-5f, Rotary.plain(100), Window.NONE, family.parts,
+                tied, OptionalInt.of(1), ImmutableSet.of(2));
         SplittableRandom random = new SplittableRandom(seed);
         Map<String, Array> weights = new LinkedHashMap<>();
         put(weights, random, dtype, "model.embed_tokens.weight", 13, 16);
         for (int i = 0; i < config.layers(); i++) {
             String name = "model.layers." + i + ".";
             put(weights, random, dtype, name + "input_layernorm.weight", 16);
-            put(weights, random, dtype, name + "self_attn.q_proj.weight", 24, 16);
-            put(weights, random, dtype, name + "self_attn.k_proj.weight", 12, 16);
-            put(weights, random, dtype, name + "self_attn.v_proj.weight", 12, 16);
-            put(weights, random, dtype, name + "self_attn.o_proj.weight", 16, 24);
+            linear(weights, random, dtype, name + "self_attn.q_proj", family.parts.inputBias(), 24, 16);
+            linear(weights, random, dtype, name + "self_attn.k_proj", family.parts.inputBias(), 12, 16);
+            linear(weights, random, dtype, name + "self_attn.v_proj", family.parts.inputBias(), 12, 16);
+            linear(weights, random, dtype, name + "self_attn.o_proj", family.parts.outputBias(), 16, 24);
+            if (family.parts.headNorms()) {
+                put(weights, random, dtype, name + "self_attn.q_norm.weight", 6);
+                put(weights, random, dtype, name + "self_attn.k_norm.weight", 6);
+            }
             put(weights, random, dtype, name + "post_attention_layernorm.weight", 16);
-            put(weights, random, dtype, name + "mlp.gate_proj.weight", 24, 16);
-            put(weights, random, dtype, name + "mlp.up_proj.weight", 24, 16);
-            put(weights, random, dtype, name + "mlp.down_proj.weight", 16, 24);
+            linear(weights, random, dtype, name + "mlp.gate_proj", family.parts.feedForwardBias(), 24, 16);
+            linear(weights, random, dtype, name + "mlp.up_proj", family.parts.feedForwardBias(), 24, 16);
+            linear(weights, random, dtype, name + "mlp.down_proj", family.parts.feedForwardBias(), 16, 24);
         }
         put(weights, random, dtype, "model.norm.weight", 16);
         if (!tied) {
             put(weights, random, dtype, "lm_head.weight", 13, 16);
         }
-        return new TinyLlama(config, dtype, weights);
+        return new TinyLlama(family, config, dtype, weights);
+    }
+
+    private static void linear(Map<String, Array> weights, SplittableRandom random, DType dtype, String name,
+            boolean bias, long out, long in) {
+        put(weights, random, dtype, name + ".weight", out, in);
+        if (bias) {
+            put(weights, random, dtype, name + ".bias", out);
+        }
     }
 
     private static void put(Map<String, Array> weights, SplittableRandom random, DType dtype, String name,
@@ -80,11 +98,11 @@ record TinyLlama(Config config, DType dtype, Map<String, Array> weights) {
     /** Writes the folder that a user would pass to {@code --model}. */
     void write(Path folder) throws IOException {
         Files.writeString(folder.resolve("config.json"), """
-                {"model_type": "llama", "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 2,
+                {"model_type": "%s", %s "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 2,
                  "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 6, "vocab_size": 13,
                  "max_position_embeddings": 400, "rms_norm_eps": 1e-5, "rope_theta": 100.0, "hidden_act": "silu",
                  "tie_word_embeddings": %s, "bos_token_id": 1, "eos_token_id": 2}
-                """.formatted(config.tied()));
+                """.formatted(family.type, family.json, config.tied()));
         Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER);
         Ops.saveSafetensors(folder.resolve("model.safetensors"), weights);
     }

@@ -20,16 +20,16 @@ class TokenizerTest {
     @Test
     void a_prompt_begins_with_the_token_that_begins_a_text() throws IOException {
         try (Tokenizer tokenizer = tokenizer()) {
-            assertArrayEquals(new int[] {1}, tokenizer.encode(""));
-            assertArrayEquals(new int[] {1, 10, 5, 8, 10}, tokenizer.encode("ab c ab"));
-            assertArrayEquals(new int[] {1, 5, 3, 4}, tokenizer.encode("\u00e9"));
+            assertArrayEquals(new int[] {1}, tokenizer.encodeText(""));
+            assertArrayEquals(new int[] {1, 10, 5, 8, 10}, tokenizer.encodeText("ab c ab"));
+            assertArrayEquals(new int[] {1, 5, 3, 4}, tokenizer.encodeText("\u00e9"));
         }
     }
 
     @Test
     void what_was_encoded_prints_as_it_was() throws IOException {
         try (Tokenizer tokenizer = tokenizer()) {
-            assertEquals("ab \u00e9 ab", print(tokenizer, tokenizer.encode("ab \u00e9 ab")));
+            assertEquals("ab \u00e9 ab", print(tokenizer, tokenizer.encodeText("ab \u00e9 ab")));
         }
     }
 

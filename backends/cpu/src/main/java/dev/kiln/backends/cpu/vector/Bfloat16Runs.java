@@ -1,16 +1,21 @@
 package dev.kiln.backends.cpu.vector;
 
+import static dev.kiln.backends.cpu.Elements.ALL;
 import static dev.kiln.backends.cpu.vector.Lanes.BYTES;
 import static dev.kiln.backends.cpu.vector.Lanes.FLOATS;
 import static dev.kiln.backends.cpu.vector.Lanes.FLOAT_COUNT;
-import static dev.kiln.backends.cpu.vector.Lanes.loadBfloat16;
-import static dev.kiln.backends.cpu.vector.Lanes.loadFloats;
-import static dev.kiln.backends.cpu.vector.Lanes.store;
+import static dev.kiln.backends.cpu.vector.Lanes.HALVES;
+import static dev.kiln.backends.cpu.vector.Lanes.INTS;
+import static dev.kiln.backends.cpu.vector.Lanes.ORDER;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.S2I;
 
 import dev.kiln.backends.cpu.Elements;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 
-/** Runs of bfloat16, widened in registers. */
+/** Runs of bfloat16, widened in registers: one is the upper half of a float32. */
 final class Bfloat16Runs implements RunKernel {
 
     static final Bfloat16Runs INSTANCE = new Bfloat16Runs();
@@ -18,115 +23,159 @@ final class Bfloat16Runs implements RunKernel {
     private Bfloat16Runs() {}
 
     @Override
+    public void dotOne(long x, long run, int count, long sums) {
+        FloatVector sum0 = FloatVector.zero(FLOATS);
+        FloatVector sum1 = sum0;
+        FloatVector sum2 = sum0;
+        FloatVector sum3 = sum0;
+        int bound = count - count % (4 * FLOAT_COUNT);
+        for (int i = 0; i < bound; i += 4 * FLOAT_COUNT) {
+            long at = (long) i * Short.BYTES;
+            FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run + at, ORDER).convertShape(S2I,
+                    INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run + at + BYTES / 2, ORDER)
+                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run + at + BYTES, ORDER)
+                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run + at + BYTES / 2 * 3, ORDER)
+                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            sum0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 2 * at, ORDER).fma(v0, sum0);
+            sum1 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 2 * at + BYTES, ORDER).fma(v1, sum1);
+            sum2 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 2 * at + 2 * BYTES, ORDER).fma(v2, sum2);
+            sum3 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 2 * at + 3 * BYTES, ORDER).fma(v3, sum3);
+        }
+        for (int i = bound; i < count; i += FLOAT_COUNT) {
+            long at = (long) i * Short.BYTES;
+            FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run + at, ORDER).convertShape(S2I,
+                    INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            sum0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 2 * at, ORDER).fma(v0, sum0);
+        }
+        sum0.add(sum1).add(sum2.add(sum3)).intoMemorySegment(ALL, sums, ORDER);
+    }
+
+    @Override
+    public void dotTwice(long x, long xStride, long runs, long stride, int last, int count, long sums) {
+        long second = x + xStride;
+        long run1 = runs + Math.min(1, last) * stride;
+        long run2 = runs + Math.min(2, last) * stride;
+        long run3 = runs + last * stride;
+        FloatVector sum0 = FloatVector.zero(FLOATS);
+        FloatVector sum1 = sum0;
+        FloatVector sum2 = sum0;
+        FloatVector sum3 = sum0;
+        FloatVector other0 = sum0;
+        FloatVector other1 = sum0;
+        FloatVector other2 = sum0;
+        FloatVector other3 = sum0;
+        for (int i = 0; i < count; i += FLOAT_COUNT) {
+            long at = (long) i * Short.BYTES;
+            FloatVector factor = FloatVector.fromMemorySegment(FLOATS, ALL, x + 2 * at, ORDER);
+            FloatVector otherFactor = FloatVector.fromMemorySegment(FLOATS, ALL, second + 2 * at, ORDER);
+            FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, runs + at, ORDER).convertShape(S2I,
+                    INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            sum0 = factor.fma(v0, sum0);
+            other0 = otherFactor.fma(v0, other0);
+            FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run1 + at, ORDER).convertShape(S2I,
+                    INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            sum1 = factor.fma(v1, sum1);
+            other1 = otherFactor.fma(v1, other1);
+            FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run2 + at, ORDER).convertShape(S2I,
+                    INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            sum2 = factor.fma(v2, sum2);
+            other2 = otherFactor.fma(v2, other2);
+            FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run3 + at, ORDER).convertShape(S2I,
+                    INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            sum3 = factor.fma(v3, sum3);
+            other3 = otherFactor.fma(v3, other3);
+        }
+        sum0.intoMemorySegment(ALL, sums, ORDER);
+        sum1.intoMemorySegment(ALL, sums + BYTES, ORDER);
+        sum2.intoMemorySegment(ALL, sums + 2 * BYTES, ORDER);
+        sum3.intoMemorySegment(ALL, sums + 3 * BYTES, ORDER);
+        other0.intoMemorySegment(ALL, sums + 4 * BYTES, ORDER);
+        other1.intoMemorySegment(ALL, sums + 5 * BYTES, ORDER);
+        other2.intoMemorySegment(ALL, sums + 6 * BYTES, ORDER);
+        other3.intoMemorySegment(ALL, sums + 7 * BYTES, ORDER);
+    }
+
+    @Override
     public void addFour(long factors, long runs, long stride, long target, int count) {
-        float scalar0 = Elements.getFloat(factors);
-        float scalar1 = Elements.getFloat(factors + Float.BYTES);
-        float scalar2 = Elements.getFloat(factors + 2 * Float.BYTES);
-        float scalar3 = Elements.getFloat(factors + 3 * Float.BYTES);
-        FloatVector factor0 = FloatVector.broadcast(FLOATS, scalar0);
-        FloatVector factor1 = FloatVector.broadcast(FLOATS, scalar1);
-        FloatVector factor2 = FloatVector.broadcast(FLOATS, scalar2);
-        FloatVector factor3 = FloatVector.broadcast(FLOATS, scalar3);
-        long run0 = runs;
-        long run1 = run0 + stride;
+        FloatVector factor0 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors));
+        FloatVector factor1 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + Float.BYTES));
+        FloatVector factor2 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 2 * Float.BYTES));
+        FloatVector factor3 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 3 * Float.BYTES));
+        long run1 = runs + stride;
         long run2 = run1 + stride;
         long run3 = run2 + stride;
-        int bound = FLOATS.loopBound(count);
-        for (int i = 0; i < bound; i += FLOAT_COUNT) {
-            long at = (long) i * Float.BYTES;
-            long half = (long) i * Short.BYTES;
-            FloatVector near = factor0.fma(loadBfloat16(run0 + half), loadFloats(target + at));
-            FloatVector far = factor1.mul(loadBfloat16(run1 + half));
-            near = factor2.fma(loadBfloat16(run2 + half), near);
-            far = factor3.fma(loadBfloat16(run3 + half), far);
-            store(near.add(far), target + at);
+        for (int i = 0; i < count; i += FLOAT_COUNT) {
+            long at = (long) i * Short.BYTES;
+            FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, target + 2 * at, ORDER);
+            FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, runs + at, ORDER).convertShape(S2I,
+                    INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            sum = factor0.fma(v0, sum);
+            FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run1 + at, ORDER).convertShape(S2I,
+                    INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            sum = factor1.fma(v1, sum);
+            FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run2 + at, ORDER).convertShape(S2I,
+                    INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            sum = factor2.fma(v2, sum);
+            FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run3 + at, ORDER).convertShape(S2I,
+                    INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            sum = factor3.fma(v3, sum);
+            sum.intoMemorySegment(ALL, target + 2 * at, ORDER);
         }
-        for (int i = bound; i < count; i++) {
-            long at = (long) i * Float.BYTES;
-            long half = (long) i * Short.BYTES;
-            float near = Elements.getFloat(target + at) + scalar0 * Elements.getBfloat16(run0 + half);
-            float far = scalar1 * Elements.getBfloat16(run1 + half);
-            near += scalar2 * Elements.getBfloat16(run2 + half);
-            far += scalar3 * Elements.getBfloat16(run3 + half);
-            Elements.putFloat(target + at, near + far);
+    }
+
+    @Override
+    public void addTwice(long factors, long factorsStride, long runs, long stride, long target, long targetStride,
+            int count) {
+        long others = factors + factorsStride;
+        FloatVector factor0 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors));
+        FloatVector factor1 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + Float.BYTES));
+        FloatVector factor2 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 2 * Float.BYTES));
+        FloatVector factor3 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 3 * Float.BYTES));
+        FloatVector other0 = FloatVector.broadcast(FLOATS, Elements.getFloat(others));
+        FloatVector other1 = FloatVector.broadcast(FLOATS, Elements.getFloat(others + Float.BYTES));
+        FloatVector other2 = FloatVector.broadcast(FLOATS, Elements.getFloat(others + 2 * Float.BYTES));
+        FloatVector other3 = FloatVector.broadcast(FLOATS, Elements.getFloat(others + 3 * Float.BYTES));
+        long run1 = runs + stride;
+        long run2 = run1 + stride;
+        long run3 = run2 + stride;
+        long second = target + targetStride;
+        for (int i = 0; i < count; i += FLOAT_COUNT) {
+            long at = (long) i * Short.BYTES;
+            FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, target + 2 * at, ORDER);
+            FloatVector otherSum = FloatVector.fromMemorySegment(FLOATS, ALL, second + 2 * at, ORDER);
+            FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, runs + at, ORDER).convertShape(S2I,
+                    INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            sum = factor0.fma(v0, sum);
+            otherSum = other0.fma(v0, otherSum);
+            FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run1 + at, ORDER).convertShape(S2I,
+                    INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            sum = factor1.fma(v1, sum);
+            otherSum = other1.fma(v1, otherSum);
+            FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run2 + at, ORDER).convertShape(S2I,
+                    INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            sum = factor2.fma(v2, sum);
+            otherSum = other2.fma(v2, otherSum);
+            FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run3 + at, ORDER).convertShape(S2I,
+                    INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            sum = factor3.fma(v3, sum);
+            otherSum = other3.fma(v3, otherSum);
+            sum.intoMemorySegment(ALL, target + 2 * at, ORDER);
+            otherSum.intoMemorySegment(ALL, second + 2 * at, ORDER);
         }
     }
 
     @Override
     public void addOne(float factor, long run, long target, int count) {
         FloatVector factors = FloatVector.broadcast(FLOATS, factor);
-        int bound = FLOATS.loopBound(count);
-        for (int i = 0; i < bound; i += FLOAT_COUNT) {
-            long at = (long) i * Float.BYTES;
-            long half = (long) i * Short.BYTES;
-            store(factors.fma(loadBfloat16(run + half), loadFloats(target + at)), target + at);
+        for (int i = 0; i < count; i += FLOAT_COUNT) {
+            long at = (long) i * Short.BYTES;
+            FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run + at, ORDER).convertShape(S2I,
+                    INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            factors.fma(v0, FloatVector.fromMemorySegment(FLOATS, ALL, target + 2 * at, ORDER)).intoMemorySegment(ALL,
+                    target + 2 * at, ORDER);
         }
-        for (int i = bound; i < count; i++) {
-            long at = (long) i * Float.BYTES;
-            long half = (long) i * Short.BYTES;
-            Elements.putFloat(target + at, Elements.getFloat(target + at) + factor * Elements.getBfloat16(run + half));
-        }
-    }
-
-    @Override
-    public void dotFour(long x, long runs, long stride, int count, long partials, long tails) {
-        long run0 = runs;
-        long run1 = run0 + stride;
-        long run2 = run1 + stride;
-        long run3 = run2 + stride;
-        FloatVector sum0 = FloatVector.zero(FLOATS);
-        FloatVector sum1 = sum0;
-        FloatVector sum2 = sum0;
-        FloatVector sum3 = sum0;
-        int bound = FLOATS.loopBound(count);
-        for (int i = 0; i < bound; i += FLOAT_COUNT) {
-            long at = (long) i * Float.BYTES;
-            long half = (long) i * Short.BYTES;
-            FloatVector factor = loadFloats(x + at);
-            sum0 = factor.fma(loadBfloat16(run0 + half), sum0);
-            sum1 = factor.fma(loadBfloat16(run1 + half), sum1);
-            sum2 = factor.fma(loadBfloat16(run2 + half), sum2);
-            sum3 = factor.fma(loadBfloat16(run3 + half), sum3);
-        }
-        float tail0 = 0;
-        float tail1 = 0;
-        float tail2 = 0;
-        float tail3 = 0;
-        for (int i = bound; i < count; i++) {
-            long at = (long) i * Float.BYTES;
-            long half = (long) i * Short.BYTES;
-            float factor = Elements.getFloat(x + at);
-            tail0 += factor * Elements.getBfloat16(run0 + half);
-            tail1 += factor * Elements.getBfloat16(run1 + half);
-            tail2 += factor * Elements.getBfloat16(run2 + half);
-            tail3 += factor * Elements.getBfloat16(run3 + half);
-        }
-        store(sum0, partials);
-        store(sum1, partials + BYTES);
-        store(sum2, partials + 2 * BYTES);
-        store(sum3, partials + 3 * BYTES);
-        Elements.putFloat(tails, tail0);
-        Elements.putFloat(tails + Float.BYTES, tail1);
-        Elements.putFloat(tails + 2 * Float.BYTES, tail2);
-        Elements.putFloat(tails + 3 * Float.BYTES, tail3);
-    }
-
-    @Override
-    public void dotOne(long x, long run, int count, long partials, long tails) {
-        FloatVector sum = FloatVector.zero(FLOATS);
-        int bound = FLOATS.loopBound(count);
-        for (int i = 0; i < bound; i += FLOAT_COUNT) {
-            long at = (long) i * Float.BYTES;
-            long half = (long) i * Short.BYTES;
-            sum = loadFloats(x + at).fma(loadBfloat16(run + half), sum);
-        }
-        float tail = 0;
-        for (int i = bound; i < count; i++) {
-            long at = (long) i * Float.BYTES;
-            long half = (long) i * Short.BYTES;
-            tail += Elements.getFloat(x + at) * Elements.getBfloat16(run + half);
-        }
-        store(sum, partials);
-        Elements.putFloat(tails, tail);
     }
 }

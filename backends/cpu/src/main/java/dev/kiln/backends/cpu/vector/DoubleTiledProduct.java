@@ -1,20 +1,21 @@
 package dev.kiln.backends.cpu.vector;
 
+import static dev.kiln.backends.cpu.Elements.ALL;
 import static dev.kiln.backends.cpu.vector.Lanes.BYTES;
 import static dev.kiln.backends.cpu.vector.Lanes.DOUBLES;
-import static dev.kiln.backends.cpu.vector.Lanes.loadDoubles;
-import static dev.kiln.backends.cpu.vector.Lanes.store;
+import static dev.kiln.backends.cpu.vector.Lanes.ORDER;
 
+import dev.kiln.backends.cpu.ElementType;
 import dev.kiln.backends.cpu.MatrixOperand;
 import dev.kiln.backends.cpu.Elements;
+import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.DoubleVector;
 
 /** The blocked product in float64. */
 final class DoubleTiledProduct extends TiledProduct {
 
     private static final int TILE_COLS = 2 * Lanes.DOUBLE_COUNT;
-
-    private final double[] packedRows = new double[PACKED_ROWS * DEPTH];
+    private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
 
     DoubleTiledProduct() {
         super(TILE_COLS, Double.BYTES);
@@ -22,7 +23,17 @@ final class DoubleTiledProduct extends TiledProduct {
 
     @Override
     boolean accumulatesIn(MatrixOperand c) {
-        return c.colStride() == 1;
+        return isPlain(c);
+    }
+
+    @Override
+    boolean isPlain(MatrixOperand a) {
+        return a.colStride() == 1;
+    }
+
+    @Override
+    MatrixOperand packed(long address, long rowBytes) {
+        return new MatrixOperand(address, rowBytes / Double.BYTES, 1, ElementType.F64);
     }
 
     @Override
@@ -33,96 +44,161 @@ final class DoubleTiledProduct extends TiledProduct {
     }
 
     @Override
-    void packRows(MatrixOperand a, long source, int rows, int depth) {
-        for (int row = 0; row < rows; row += TILE_ROWS) {
-            int present = Math.min(TILE_ROWS, rows - row);
-            for (int r = 0; r < TILE_ROWS; r++) {
-                if (r < present) {
-                    packRow(source + (row + r) * a.rowBytes(), a.colBytes(), depth, row * depth + r);
-                } else {
-                    clearRow(depth, row * depth + r);
-                }
-            }
-        }
-    }
-
-    private void packRow(long source, long stride, int depth, int base) {
-        for (int p = 0; p < depth; p++) {
-            packedRows[base + TILE_ROWS * p] = Elements.getDouble(source + p * stride);
-        }
-    }
-
-    private void clearRow(int depth, int base) {
-        for (int p = 0; p < depth; p++) {
-            packedRows[base + TILE_ROWS * p] = 0;
-        }
-    }
-
-    @Override
-    void packColumns(MatrixOperand b, long source, int depth, int cols, long target) {
-        long panel = target;
-        for (int col = 0; col < cols; col += TILE_COLS) {
-            int present = Math.min(TILE_COLS, cols - col);
-            long corner = source + col * b.colBytes();
+    void packRows(MatrixOperand a, int rows, int depth, long target, long stride) {
+        if (a.rowStride() == 1) {
             for (int p = 0; p < depth; p++) {
-                packRun(corner + p * b.rowBytes(), b.colBytes(), present, panel + (long) p * (2 * BYTES));
+                spread(a.at(0, p), rows, target + 8L * p, stride);
             }
-            panel += (long) depth * (2 * BYTES);
+            return;
         }
-    }
-
-    private static void packRun(long source, long stride, int present, long target) {
-        for (int c = 0; c < present; c++) {
-            Elements.putDouble(target + 8L * c, Elements.getDouble(source + c * stride));
-        }
-        for (int c = present; c < TILE_COLS; c++) {
-            Elements.putDouble(target + 8L * c, 0);
+        for (int row = 0; row < rows; row++) {
+            gather(a.at(row, 0), a.colBytes(), depth, target + row * stride);
         }
     }
 
     @Override
-    void tile(int depth, int row, long panel, long target, long targetStride) {
-        tile(depth, packedRows, row * depth, panel, target, targetStride);
+    void packPanel(MatrixOperand b, int depth, int cols, long target) {
+        int width = cols > Lanes.DOUBLE_COUNT ? TILE_COLS : Lanes.DOUBLE_COUNT;
+        long stride = (long) width * Double.BYTES;
+        if (b.rowStride() == 1) {
+            for (int col = 0; col < cols; col++) {
+                spread(b.at(0, col), depth, target + 8L * col, stride);
+            }
+        } else {
+            for (int p = 0; p < depth; p++) {
+                gather(b.at(p, 0), b.colBytes(), cols, target + p * stride);
+            }
+        }
+        for (int p = 0; cols < width && p < depth; p++) {
+            Spans.clear(target + p * stride + (long) cols * Double.BYTES, (long) (width - cols) * Double.BYTES);
+        }
     }
 
-    /** Straight-line locals, because only those are certain to become registers. */
-    private static void tile(int depth, double[] rows, int base, long panel, long target0, long stride) {
-        long target1 = target0 + stride;
-        long target2 = target1 + stride;
-        long target3 = target2 + stride;
-        DoubleVector sum00 = loadDoubles(target0);
-        DoubleVector sum01 = loadDoubles(target0 + BYTES);
-        DoubleVector sum10 = loadDoubles(target1);
-        DoubleVector sum11 = loadDoubles(target1 + BYTES);
-        DoubleVector sum20 = loadDoubles(target2);
-        DoubleVector sum21 = loadDoubles(target2 + BYTES);
-        DoubleVector sum30 = loadDoubles(target3);
-        DoubleVector sum31 = loadDoubles(target3 + BYTES);
+    /** Copies elements that lie {@code stride} bytes apart to contiguous ones. */
+    private static void gather(long source, long stride, int count, long target) {
+        if (stride == Double.BYTES) {
+            Spans.copy(source, target, (long) count * Double.BYTES);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            Elements.putDouble(target + 8L * i, Elements.getDouble(source + i * stride));
+        }
+    }
+
+    /** Copies contiguous elements to ones that lie {@code stride} bytes apart. */
+    private static void spread(long source, int count, long target, long stride) {
+        for (int i = 0; i < count; i++) {
+            Elements.putDouble(target + i * stride, Elements.getDouble(source + 8L * i));
+        }
+    }
+
+    @Override
+    void tile(int depth, int rows, int cols, long left, long leftStride, long panel, long target, long targetStride) {
+        if (cols > Lanes.DOUBLE_COUNT) {
+            wideTile(depth, rows - 1, left, leftStride, panel, target, targetStride);
+        } else {
+            narrowTile(depth, rows - 1, left, leftStride, panel, target, targetStride);
+        }
+    }
+
+    /**
+     * Straight-line locals, because only those are certain to become registers, and memory read and written by the JDK's
+     * own methods: beyond a certain size of the whole the compiler inlines no others, and a vector that meets a call goes
+     * to the heap. For a row that is not there the last one is taken again.
+     */
+    private static void wideTile(int depth, int lastRow, long left0, long leftStride, long panel, long target,
+            long stride) {
+        long left1 = left0 + Math.min(1, lastRow) * leftStride;
+        long left2 = left0 + Math.min(2, lastRow) * leftStride;
+        long left3 = left0 + Math.min(3, lastRow) * leftStride;
+        long left4 = left0 + Math.min(4, lastRow) * leftStride;
+        long left5 = left0 + Math.min(5, lastRow) * leftStride;
+        DoubleVector sum00 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target, ORDER);
+        DoubleVector sum01 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + BYTES, ORDER);
+        DoubleVector sum10 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 1 * stride, ORDER);
+        DoubleVector sum11 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 1 * stride + BYTES, ORDER);
+        DoubleVector sum20 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 2 * stride, ORDER);
+        DoubleVector sum21 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 2 * stride + BYTES, ORDER);
+        DoubleVector sum30 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 3 * stride, ORDER);
+        DoubleVector sum31 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 3 * stride + BYTES, ORDER);
+        DoubleVector sum40 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 4 * stride, ORDER);
+        DoubleVector sum41 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 4 * stride + BYTES, ORDER);
+        DoubleVector sum50 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 5 * stride, ORDER);
+        DoubleVector sum51 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 5 * stride + BYTES, ORDER);
         for (int p = 0; p < depth; p++) {
             long at = panel + (long) p * (2 * BYTES);
-            DoubleVector left = loadDoubles(at);
-            DoubleVector right = loadDoubles(at + BYTES);
-            int r = base + TILE_ROWS * p;
-            DoubleVector factor = DoubleVector.broadcast(DOUBLES, rows[r]);
-            sum00 = factor.fma(left, sum00);
-            sum01 = factor.fma(right, sum01);
-            factor = DoubleVector.broadcast(DOUBLES, rows[r + 1]);
-            sum10 = factor.fma(left, sum10);
-            sum11 = factor.fma(right, sum11);
-            factor = DoubleVector.broadcast(DOUBLES, rows[r + 2]);
-            sum20 = factor.fma(left, sum20);
-            sum21 = factor.fma(right, sum21);
-            factor = DoubleVector.broadcast(DOUBLES, rows[r + 3]);
-            sum30 = factor.fma(left, sum30);
-            sum31 = factor.fma(right, sum31);
+            long step = (long) p * Double.BYTES;
+            DoubleVector near = DoubleVector.fromMemorySegment(DOUBLES, ALL, at, ORDER);
+            DoubleVector far = DoubleVector.fromMemorySegment(DOUBLES, ALL, at + BYTES, ORDER);
+            DoubleVector factor = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left0 + step));
+            sum00 = factor.fma(near, sum00);
+            sum01 = factor.fma(far, sum01);
+            factor = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left1 + step));
+            sum10 = factor.fma(near, sum10);
+            sum11 = factor.fma(far, sum11);
+            factor = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left2 + step));
+            sum20 = factor.fma(near, sum20);
+            sum21 = factor.fma(far, sum21);
+            factor = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left3 + step));
+            sum30 = factor.fma(near, sum30);
+            sum31 = factor.fma(far, sum31);
+            factor = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left4 + step));
+            sum40 = factor.fma(near, sum40);
+            sum41 = factor.fma(far, sum41);
+            factor = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left5 + step));
+            sum50 = factor.fma(near, sum50);
+            sum51 = factor.fma(far, sum51);
         }
-        store(sum00, target0);
-        store(sum01, target0 + BYTES);
-        store(sum10, target1);
-        store(sum11, target1 + BYTES);
-        store(sum20, target2);
-        store(sum21, target2 + BYTES);
-        store(sum30, target3);
-        store(sum31, target3 + BYTES);
+        sum00.intoMemorySegment(ALL, target, ORDER);
+        sum01.intoMemorySegment(ALL, target + BYTES, ORDER);
+        sum10.intoMemorySegment(ALL, target + 1 * stride, ORDER);
+        sum11.intoMemorySegment(ALL, target + 1 * stride + BYTES, ORDER);
+        sum20.intoMemorySegment(ALL, target + 2 * stride, ORDER);
+        sum21.intoMemorySegment(ALL, target + 2 * stride + BYTES, ORDER);
+        sum30.intoMemorySegment(ALL, target + 3 * stride, ORDER);
+        sum31.intoMemorySegment(ALL, target + 3 * stride + BYTES, ORDER);
+        sum40.intoMemorySegment(ALL, target + 4 * stride, ORDER);
+        sum41.intoMemorySegment(ALL, target + 4 * stride + BYTES, ORDER);
+        sum50.intoMemorySegment(ALL, target + 5 * stride, ORDER);
+        sum51.intoMemorySegment(ALL, target + 5 * stride + BYTES, ORDER);
+    }
+
+    /** The same, one vector wide. */
+    private static void narrowTile(int depth, int lastRow, long left0, long leftStride, long panel, long target,
+            long stride) {
+        long left1 = left0 + Math.min(1, lastRow) * leftStride;
+        long left2 = left0 + Math.min(2, lastRow) * leftStride;
+        long left3 = left0 + Math.min(3, lastRow) * leftStride;
+        long left4 = left0 + Math.min(4, lastRow) * leftStride;
+        long left5 = left0 + Math.min(5, lastRow) * leftStride;
+        DoubleVector sum0 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target, ORDER);
+        DoubleVector sum1 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 1 * stride, ORDER);
+        DoubleVector sum2 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 2 * stride, ORDER);
+        DoubleVector sum3 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 3 * stride, ORDER);
+        DoubleVector sum4 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 4 * stride, ORDER);
+        DoubleVector sum5 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 5 * stride, ORDER);
+        for (int p = 0; p < depth; p++) {
+            long at = panel + (long) p * BYTES;
+            long step = (long) p * Double.BYTES;
+            DoubleVector right = DoubleVector.fromMemorySegment(DOUBLES, ALL, at, ORDER);
+            DoubleVector factor = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left0 + step));
+            sum0 = factor.fma(right, sum0);
+            factor = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left1 + step));
+            sum1 = factor.fma(right, sum1);
+            factor = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left2 + step));
+            sum2 = factor.fma(right, sum2);
+            factor = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left3 + step));
+            sum3 = factor.fma(right, sum3);
+            factor = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left4 + step));
+            sum4 = factor.fma(right, sum4);
+            factor = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left5 + step));
+            sum5 = factor.fma(right, sum5);
+        }
+        sum0.intoMemorySegment(ALL, target, ORDER);
+        sum1.intoMemorySegment(ALL, target + 1 * stride, ORDER);
+        sum2.intoMemorySegment(ALL, target + 2 * stride, ORDER);
+        sum3.intoMemorySegment(ALL, target + 3 * stride, ORDER);
+        sum4.intoMemorySegment(ALL, target + 4 * stride, ORDER);
+        sum5.intoMemorySegment(ALL, target + 5 * stride, ORDER);
     }
 }

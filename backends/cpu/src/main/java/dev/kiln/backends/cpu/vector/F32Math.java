@@ -23,7 +23,9 @@ final class F32Math {
     private static final float LN2_LOW = 1.4286068e-6f;
     /** Adding it leaves a float rounded to an integer in the low bits. */
     private static final float SHIFTER = 0x1.8p23f;
-    private static final int SHIFTER_BITS = Float.floatToRawIntBits(SHIFTER);
+    static final int SHIFTER_BITS = Float.floatToRawIntBits(SHIFTER);
+    /** With 24 and the bias of exponents added, so that the low bits are an exponent as a float has it. */
+    private static final float BIASED_SHIFTER = SHIFTER + 127 + 24;
     /** From here on all floats are integers. */
     private static final float INTEGERS = 0x1p23f;
     private static final int SIGN = 0x8000_0000;
@@ -51,22 +53,34 @@ final class F32Math {
         return exponent.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
     }
 
+    /** The exponential of what is not positive, in fewer steps: {@code 2^(k + 24)} is never too small, and 2^-24 comes last. */
+    static FloatVector expOfNegative(FloatVector x) {
+        FloatVector shifted = x.fma(LOG2_E, BIASED_SHIFTER);
+        FloatVector k = shifted.sub(BIASED_SHIFTER);
+        FloatVector r = k.fma(broadcast(F32, -LN2_LOW), k.fma(broadcast(F32, -LN2_HIGH), x));
+        FloatVector q = r.fma(0.0013814598f, 0.008368717f).fma(r, broadcast(F32, 0.04166839f))
+                .fma(r, broadcast(F32, 0.16666521f))
+                .fma(r, broadcast(F32, 0.49999994f));
+        FloatVector p = q.fma(r.mul(r), r).add(1f);
+        return p.mul(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats())
+                .mul(0x1p-24f).blend(0f, x.compare(VectorOperators.LT, -103.98f));
+    }
+
     /** Written so that the exponential cannot overflow. */
     static FloatVector sigmoid(FloatVector x) {
-        FloatVector e = exp(x.abs().neg());
+        FloatVector e = expOfNegative(x.abs().neg());
         return broadcast(F32, 1f).blend(e, x.compare(VectorOperators.LT, 0f)).div(e.add(1f));
     }
 
     /** Near 0 an odd polynomial, elsewhere from the exponential, which loses digits there. */
     static FloatVector tanh(FloatVector x) {
         FloatVector a = x.abs();
-        FloatVector e = exp(a.mul(-2f));
+        FloatVector e = expOfNegative(a.mul(-2f));
         FloatVector s = x.mul(x);
         FloatVector near = s.fma(-0.0057170405f, 0.020650582f).fma(s, broadcast(F32, -0.053743497f))
                 .fma(s, broadcast(F32, 0.13331491f)).fma(s, broadcast(F32, -0.33333284f)).mul(s).fma(x, x);
-        FloatVector far = broadcast(F32, 1f).sub(e).div(e.add(1f));
-        return far.blend(far.neg(), x.compare(VectorOperators.LT, 0f))
-                .blend(near, a.compare(VectorOperators.LT, 0.625f));
+        FloatVector far = withSign(broadcast(F32, 1f).sub(e).div(e.add(1f)), x);
+        return far.blend(near, a.compare(VectorOperators.LT, 0.625f));
     }
 
     /**
@@ -76,7 +90,7 @@ final class F32Math {
     static FloatVector erf(FloatVector x) {
         FloatVector a = x.abs();
         FloatVector t = a.min(4f);
-        FloatVector e = exp(t.mul(t).neg());
+        FloatVector e = expOfNegative(t.mul(t).neg());
         FloatVector p = t.fma(-3.9378906e-4f, 0.0060657873f).fma(t, broadcast(F32, -0.04131233f))
                 .fma(t, broadcast(F32, 0.1650171f)).fma(t, broadcast(F32, -0.43313715f))
                 .fma(t, broadcast(F32, 0.79400635f))
@@ -87,7 +101,7 @@ final class F32Math {
                 .fma(s, broadcast(F32, -0.37612626f))
                 .fma(s, broadcast(F32, 1.1283791f)).mul(x);
         FloatVector far = broadcast(F32, 1f).sub(e.mul(p));
-        return far.blend(far.neg(), x.compare(VectorOperators.LT, 0f)).blend(near, a.compare(VectorOperators.LT, 1f));
+        return withSign(far, x).blend(near, a.compare(VectorOperators.LT, 1f));
     }
 
     static FloatVector sign(FloatVector x) {
@@ -117,7 +131,7 @@ final class F32Math {
         FloatVector min = a.min(b);
         VectorMask<Float> one = max.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY)
                 .or(min.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
-        return max.add(exp(min.sub(max)).lanewise(VectorOperators.LOG1P)).blend(max, one);
+        return max.add(expOfNegative(min.sub(max)).lanewise(VectorOperators.LOG1P)).blend(max, one);
     }
 
     /** The magnitude of one with the sign of the other. */

@@ -1,10 +1,10 @@
 package dev.kiln.backends.cpu.vector;
 
+import static dev.kiln.backends.cpu.Elements.ALL;
 import static dev.kiln.backends.cpu.vector.Lanes.BYTES;
 import static dev.kiln.backends.cpu.vector.Lanes.FLOATS;
 import static dev.kiln.backends.cpu.vector.Lanes.FLOAT_COUNT;
-import static dev.kiln.backends.cpu.vector.Lanes.loadFloats;
-import static dev.kiln.backends.cpu.vector.Lanes.store;
+import static dev.kiln.backends.cpu.vector.Lanes.ORDER;
 
 import dev.kiln.backends.cpu.Elements;
 import jdk.incubator.vector.FloatVector;
@@ -17,107 +17,141 @@ final class FloatRuns implements RunKernel {
     private FloatRuns() {}
 
     @Override
+    public void dotOne(long x, long run, int count, long sums) {
+        FloatVector sum0 = FloatVector.zero(FLOATS);
+        FloatVector sum1 = sum0;
+        FloatVector sum2 = sum0;
+        FloatVector sum3 = sum0;
+        int bound = count - count % (4 * FLOAT_COUNT);
+        for (int i = 0; i < bound; i += 4 * FLOAT_COUNT) {
+            long at = (long) i * Float.BYTES;
+            FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, run + at, ORDER);
+            FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, run + at + BYTES, ORDER);
+            FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, run + at + 2 * BYTES, ORDER);
+            FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, run + at + 3 * BYTES, ORDER);
+            sum0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + at, ORDER).fma(v0, sum0);
+            sum1 = FloatVector.fromMemorySegment(FLOATS, ALL, x + at + BYTES, ORDER).fma(v1, sum1);
+            sum2 = FloatVector.fromMemorySegment(FLOATS, ALL, x + at + 2 * BYTES, ORDER).fma(v2, sum2);
+            sum3 = FloatVector.fromMemorySegment(FLOATS, ALL, x + at + 3 * BYTES, ORDER).fma(v3, sum3);
+        }
+        for (int i = bound; i < count; i += FLOAT_COUNT) {
+            long at = (long) i * Float.BYTES;
+            FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, run + at, ORDER);
+            sum0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + at, ORDER).fma(v0, sum0);
+        }
+        sum0.add(sum1).add(sum2.add(sum3)).intoMemorySegment(ALL, sums, ORDER);
+    }
+
+    @Override
+    public void dotTwice(long x, long xStride, long runs, long stride, int last, int count, long sums) {
+        long second = x + xStride;
+        long run1 = runs + Math.min(1, last) * stride;
+        long run2 = runs + Math.min(2, last) * stride;
+        long run3 = runs + last * stride;
+        FloatVector sum0 = FloatVector.zero(FLOATS);
+        FloatVector sum1 = sum0;
+        FloatVector sum2 = sum0;
+        FloatVector sum3 = sum0;
+        FloatVector other0 = sum0;
+        FloatVector other1 = sum0;
+        FloatVector other2 = sum0;
+        FloatVector other3 = sum0;
+        for (int i = 0; i < count; i += FLOAT_COUNT) {
+            long at = (long) i * Float.BYTES;
+            FloatVector factor = FloatVector.fromMemorySegment(FLOATS, ALL, x + at, ORDER);
+            FloatVector otherFactor = FloatVector.fromMemorySegment(FLOATS, ALL, second + at, ORDER);
+            FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, runs + at, ORDER);
+            sum0 = factor.fma(v0, sum0);
+            other0 = otherFactor.fma(v0, other0);
+            FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, run1 + at, ORDER);
+            sum1 = factor.fma(v1, sum1);
+            other1 = otherFactor.fma(v1, other1);
+            FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, run2 + at, ORDER);
+            sum2 = factor.fma(v2, sum2);
+            other2 = otherFactor.fma(v2, other2);
+            FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, run3 + at, ORDER);
+            sum3 = factor.fma(v3, sum3);
+            other3 = otherFactor.fma(v3, other3);
+        }
+        sum0.intoMemorySegment(ALL, sums, ORDER);
+        sum1.intoMemorySegment(ALL, sums + BYTES, ORDER);
+        sum2.intoMemorySegment(ALL, sums + 2 * BYTES, ORDER);
+        sum3.intoMemorySegment(ALL, sums + 3 * BYTES, ORDER);
+        other0.intoMemorySegment(ALL, sums + 4 * BYTES, ORDER);
+        other1.intoMemorySegment(ALL, sums + 5 * BYTES, ORDER);
+        other2.intoMemorySegment(ALL, sums + 6 * BYTES, ORDER);
+        other3.intoMemorySegment(ALL, sums + 7 * BYTES, ORDER);
+    }
+
+    @Override
     public void addFour(long factors, long runs, long stride, long target, int count) {
-        float scalar0 = Elements.getFloat(factors);
-        float scalar1 = Elements.getFloat(factors + Float.BYTES);
-        float scalar2 = Elements.getFloat(factors + 2 * Float.BYTES);
-        float scalar3 = Elements.getFloat(factors + 3 * Float.BYTES);
-        FloatVector factor0 = FloatVector.broadcast(FLOATS, scalar0);
-        FloatVector factor1 = FloatVector.broadcast(FLOATS, scalar1);
-        FloatVector factor2 = FloatVector.broadcast(FLOATS, scalar2);
-        FloatVector factor3 = FloatVector.broadcast(FLOATS, scalar3);
-        long run0 = runs;
-        long run1 = run0 + stride;
+        FloatVector factor0 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors));
+        FloatVector factor1 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + Float.BYTES));
+        FloatVector factor2 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 2 * Float.BYTES));
+        FloatVector factor3 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 3 * Float.BYTES));
+        long run1 = runs + stride;
         long run2 = run1 + stride;
         long run3 = run2 + stride;
-        int bound = FLOATS.loopBound(count);
-        for (int i = 0; i < bound; i += FLOAT_COUNT) {
+        for (int i = 0; i < count; i += FLOAT_COUNT) {
             long at = (long) i * Float.BYTES;
-            FloatVector near = factor0.fma(loadFloats(run0 + at), loadFloats(target + at));
-            FloatVector far = factor1.mul(loadFloats(run1 + at));
-            near = factor2.fma(loadFloats(run2 + at), near);
-            far = factor3.fma(loadFloats(run3 + at), far);
-            store(near.add(far), target + at);
+            FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, target + at, ORDER);
+            FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, runs + at, ORDER);
+            sum = factor0.fma(v0, sum);
+            FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, run1 + at, ORDER);
+            sum = factor1.fma(v1, sum);
+            FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, run2 + at, ORDER);
+            sum = factor2.fma(v2, sum);
+            FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, run3 + at, ORDER);
+            sum = factor3.fma(v3, sum);
+            sum.intoMemorySegment(ALL, target + at, ORDER);
         }
-        for (int i = bound; i < count; i++) {
+    }
+
+    @Override
+    public void addTwice(long factors, long factorsStride, long runs, long stride, long target, long targetStride,
+            int count) {
+        long others = factors + factorsStride;
+        FloatVector factor0 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors));
+        FloatVector factor1 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + Float.BYTES));
+        FloatVector factor2 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 2 * Float.BYTES));
+        FloatVector factor3 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 3 * Float.BYTES));
+        FloatVector other0 = FloatVector.broadcast(FLOATS, Elements.getFloat(others));
+        FloatVector other1 = FloatVector.broadcast(FLOATS, Elements.getFloat(others + Float.BYTES));
+        FloatVector other2 = FloatVector.broadcast(FLOATS, Elements.getFloat(others + 2 * Float.BYTES));
+        FloatVector other3 = FloatVector.broadcast(FLOATS, Elements.getFloat(others + 3 * Float.BYTES));
+        long run1 = runs + stride;
+        long run2 = run1 + stride;
+        long run3 = run2 + stride;
+        long second = target + targetStride;
+        for (int i = 0; i < count; i += FLOAT_COUNT) {
             long at = (long) i * Float.BYTES;
-            float near = Elements.getFloat(target + at) + scalar0 * Elements.getFloat(run0 + at);
-            float far = scalar1 * Elements.getFloat(run1 + at);
-            near += scalar2 * Elements.getFloat(run2 + at);
-            far += scalar3 * Elements.getFloat(run3 + at);
-            Elements.putFloat(target + at, near + far);
+            FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, target + at, ORDER);
+            FloatVector otherSum = FloatVector.fromMemorySegment(FLOATS, ALL, second + at, ORDER);
+            FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, runs + at, ORDER);
+            sum = factor0.fma(v0, sum);
+            otherSum = other0.fma(v0, otherSum);
+            FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, run1 + at, ORDER);
+            sum = factor1.fma(v1, sum);
+            otherSum = other1.fma(v1, otherSum);
+            FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, run2 + at, ORDER);
+            sum = factor2.fma(v2, sum);
+            otherSum = other2.fma(v2, otherSum);
+            FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, run3 + at, ORDER);
+            sum = factor3.fma(v3, sum);
+            otherSum = other3.fma(v3, otherSum);
+            sum.intoMemorySegment(ALL, target + at, ORDER);
+            otherSum.intoMemorySegment(ALL, second + at, ORDER);
         }
     }
 
     @Override
     public void addOne(float factor, long run, long target, int count) {
         FloatVector factors = FloatVector.broadcast(FLOATS, factor);
-        int bound = FLOATS.loopBound(count);
-        for (int i = 0; i < bound; i += FLOAT_COUNT) {
+        for (int i = 0; i < count; i += FLOAT_COUNT) {
             long at = (long) i * Float.BYTES;
-            store(factors.fma(loadFloats(run + at), loadFloats(target + at)), target + at);
+            FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, run + at, ORDER);
+            factors.fma(v0, FloatVector.fromMemorySegment(FLOATS, ALL, target + at, ORDER)).intoMemorySegment(ALL,
+                    target + at, ORDER);
         }
-        for (int i = bound; i < count; i++) {
-            long at = (long) i * Float.BYTES;
-            Elements.putFloat(target + at, Elements.getFloat(target + at) + factor * Elements.getFloat(run + at));
-        }
-    }
-
-    @Override
-    public void dotFour(long x, long runs, long stride, int count, long partials, long tails) {
-        long run0 = runs;
-        long run1 = run0 + stride;
-        long run2 = run1 + stride;
-        long run3 = run2 + stride;
-        FloatVector sum0 = FloatVector.zero(FLOATS);
-        FloatVector sum1 = sum0;
-        FloatVector sum2 = sum0;
-        FloatVector sum3 = sum0;
-        int bound = FLOATS.loopBound(count);
-        for (int i = 0; i < bound; i += FLOAT_COUNT) {
-            long at = (long) i * Float.BYTES;
-            FloatVector factor = loadFloats(x + at);
-            sum0 = factor.fma(loadFloats(run0 + at), sum0);
-            sum1 = factor.fma(loadFloats(run1 + at), sum1);
-            sum2 = factor.fma(loadFloats(run2 + at), sum2);
-            sum3 = factor.fma(loadFloats(run3 + at), sum3);
-        }
-        float tail0 = 0;
-        float tail1 = 0;
-        float tail2 = 0;
-        float tail3 = 0;
-        for (int i = bound; i < count; i++) {
-            long at = (long) i * Float.BYTES;
-            float factor = Elements.getFloat(x + at);
-            tail0 += factor * Elements.getFloat(run0 + at);
-            tail1 += factor * Elements.getFloat(run1 + at);
-            tail2 += factor * Elements.getFloat(run2 + at);
-            tail3 += factor * Elements.getFloat(run3 + at);
-        }
-        store(sum0, partials);
-        store(sum1, partials + BYTES);
-        store(sum2, partials + 2 * BYTES);
-        store(sum3, partials + 3 * BYTES);
-        Elements.putFloat(tails, tail0);
-        Elements.putFloat(tails + Float.BYTES, tail1);
-        Elements.putFloat(tails + 2 * Float.BYTES, tail2);
-        Elements.putFloat(tails + 3 * Float.BYTES, tail3);
-    }
-
-    @Override
-    public void dotOne(long x, long run, int count, long partials, long tails) {
-        FloatVector sum = FloatVector.zero(FLOATS);
-        int bound = FLOATS.loopBound(count);
-        for (int i = 0; i < bound; i += FLOAT_COUNT) {
-            long at = (long) i * Float.BYTES;
-            sum = loadFloats(x + at).fma(loadFloats(run + at), sum);
-        }
-        float tail = 0;
-        for (int i = bound; i < count; i++) {
-            long at = (long) i * Float.BYTES;
-            tail += Elements.getFloat(x + at) * Elements.getFloat(run + at);
-        }
-        store(sum, partials);
-        Elements.putFloat(tails, tail);
     }
 }

@@ -1,27 +1,24 @@
 package dev.kiln.backends.cpu.vector;
 
+import static dev.kiln.backends.cpu.Elements.ALL;
 import static dev.kiln.backends.cpu.vector.Lanes.BYTES;
 import static dev.kiln.backends.cpu.vector.Lanes.FLOATS;
-import static dev.kiln.backends.cpu.vector.Lanes.loadFloats;
-import static dev.kiln.backends.cpu.vector.Lanes.store;
+import static dev.kiln.backends.cpu.vector.Lanes.ORDER;
 
 import dev.kiln.backends.cpu.ElementType;
 import dev.kiln.backends.cpu.MatrixOperand;
-import dev.kiln.backends.cpu.Elements;
+import dev.kiln.backends.cpu.Pool;
+import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 
 /** The blocked product with float32 accumulators, for float32, float16 and bfloat16 operands. */
 final class FloatTiledProduct extends TiledProduct {
 
     private static final int TILE_COLS = 2 * Lanes.FLOAT_COUNT;
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-    /**
-     * Packed rows live in a Java array: a broadcast from an array costs the compiler fewer nodes than one from a
-     * segment, which is what keeps the unrolled tile inside its limits and the accumulators in registers.
-     */
-    private final float[] packedRows = new float[PACKED_ROWS * DEPTH];
-
-    private final Scratch line = new Scratch();
+    private static final int IDLE_SCRATCH = Math.max(4, Runtime.getRuntime().availableProcessors());
+    private static final Pool<Transposition> TRANSPOSITIONS = new Pool<>(IDLE_SCRATCH, Transposition::new);
 
     FloatTiledProduct() {
         super(TILE_COLS, Float.BYTES);
@@ -29,7 +26,17 @@ final class FloatTiledProduct extends TiledProduct {
 
     @Override
     boolean accumulatesIn(MatrixOperand c) {
-        return c.type() == ElementType.F32 && c.colStride() == 1;
+        return isPlain(c);
+    }
+
+    @Override
+    boolean isPlain(MatrixOperand a) {
+        return a.type() == ElementType.F32 && a.colStride() == 1;
+    }
+
+    @Override
+    MatrixOperand packed(long address, long rowBytes) {
+        return new MatrixOperand(address, rowBytes / Float.BYTES, 1, ElementType.F32);
     }
 
     @Override
@@ -38,140 +45,177 @@ final class FloatTiledProduct extends TiledProduct {
     }
 
     @Override
-    void packRows(MatrixOperand a, long source, int rows, int depth) {
-        for (int row = 0; row < rows; row += TILE_ROWS) {
-            int present = Math.min(TILE_ROWS, rows - row);
-            long corner = source + row * a.rowBytes();
-            int base = row * depth;
-            if (present == TILE_ROWS && a.type() == ElementType.F32) {
-                packFourRows(corner, a.rowBytes(), a.colBytes(), depth, base);
-                continue;
-            }
-            long lineAddress = line.reserve((long) DEPTH * Float.BYTES);
-            for (int r = 0; r < present; r++) {
-                Widening.gather(a.type(), corner + r * a.rowBytes(), a.colBytes(), lineAddress, depth);
-                interleave(lineAddress, depth, base + r);
-            }
-            for (int r = present; r < TILE_ROWS; r++) {
-                clearRow(depth, base + r);
-            }
+    void packRows(MatrixOperand a, int rows, int depth, long target, long stride) {
+        if (a.rowStride() == 1 && a.colStride() != 1) {
+            transpose(a.type(), a.address(), a.colBytes(), depth, rows, target, stride);
+            return;
         }
-    }
-
-    private void packFourRows(long source, long rowBytes, long colBytes, int depth, int base) {
-        float[] packed = packedRows;
-        long row1 = source + rowBytes;
-        long row2 = row1 + rowBytes;
-        long row3 = row2 + rowBytes;
-        for (int p = 0; p < depth; p++) {
-            long offset = p * colBytes;
-            packed[base + 4 * p] = Elements.getFloat(source + offset);
-            packed[base + 4 * p + 1] = Elements.getFloat(row1 + offset);
-            packed[base + 4 * p + 2] = Elements.getFloat(row2 + offset);
-            packed[base + 4 * p + 3] = Elements.getFloat(row3 + offset);
-        }
-    }
-
-    private void interleave(long source, int depth, int base) {
-        for (int p = 0; p < depth; p++) {
-            packedRows[base + TILE_ROWS * p] = Elements.getFloat(source + 4L * p);
-        }
-    }
-
-    private void clearRow(int depth, int base) {
-        for (int p = 0; p < depth; p++) {
-            packedRows[base + TILE_ROWS * p] = 0;
+        for (int row = 0; row < rows; row++) {
+            Widening.gather(a.type(), a.at(row, 0), a.colBytes(), target + row * stride, depth);
         }
     }
 
     @Override
-    void packColumns(MatrixOperand b, long source, int depth, int cols, long target) {
-        long panel = target;
-        for (int col = 0; col < cols; col += TILE_COLS) {
-            int present = Math.min(TILE_COLS, cols - col);
-            long corner = source + col * b.colBytes();
-            if (b.colStride() == 1 && present == TILE_COLS) {
-                Widening.widenPanel(b.type(), corner, b.rowBytes(), panel, depth);
-            } else if (b.colStride() == 1) {
-                packAlongRows(b, corner, depth, present, panel);
-            } else {
-                packAlongColumns(b, corner, depth, present, panel);
+    void packPanel(MatrixOperand b, int depth, int cols, long target) {
+        int width = cols > Lanes.FLOAT_COUNT ? TILE_COLS : Lanes.FLOAT_COUNT;
+        long stride = (long) width * Float.BYTES;
+        int done = 0;
+        if (b.colStride() == 1) {
+            done = packWholeRows(b, depth, cols, width, target);
+        } else if (b.rowStride() == 1) {
+            transpose(b.type(), b.address(), b.colBytes(), cols, depth, target, stride);
+            clearPadding(depth, cols, width, target);
+            return;
+        }
+        for (int p = done; p < depth; p++) {
+            Widening.gather(b.type(), b.at(p, 0), b.colBytes(), target + p * stride, cols);
+        }
+        clearPadding(depth - done, cols, width, target + done * stride);
+    }
+
+    /**
+     * Packs rows by whole vectors, with whatever lies behind their ends as padding, as long as that is elements of the
+     * matrix; returns how many.
+     */
+    private static int packWholeRows(MatrixOperand b, int depth, int cols, int width, long target) {
+        int rows = depth;
+        if (cols < width) {
+            if (b.rowStride() <= 0) {
+                return 0;
             }
-            panel += (long) depth * TILE_COLS * Float.BYTES;
+            long beyond = Math.ceilDiv((long) width - cols, b.rowStride());
+            rows = (int) Math.max(0, depth - beyond);
+        }
+        if (width == TILE_COLS) {
+            long apart = (long) Lanes.FLOAT_COUNT * b.type().bytes();
+            Widening.widenPanel(b.type(), b.address(), apart, b.rowBytes(), target, rows);
+            return rows;
+        }
+        // a panel of one vector a row is packed like one of two, with two rows at a time
+        Widening.widenPanel(b.type(), b.address(), b.rowBytes(), 2 * b.rowBytes(), target, rows / 2);
+        return rows / 2 * 2;
+    }
+
+    private static void clearPadding(int depth, int cols, int width, long target) {
+        for (int p = 0; cols < width && p < depth; p++) {
+            Spans.clear(target + ((long) p * width + cols) * Float.BYTES, (long) (width - cols) * Float.BYTES);
         }
     }
 
-    private static void packAlongRows(MatrixOperand b, long source, int depth, int present, long panel) {
-        long width = (long) TILE_COLS * Float.BYTES;
-        long missing = (long) (TILE_COLS - present) * Float.BYTES;
-        for (int p = 0; p < depth; p++) {
-            long target = panel + p * width;
-            Widening.widen(b.type(), source + p * b.rowBytes(), target, present);
-            Spans.clear(target + width - missing, missing);
-        }
-    }
-
-    private void packAlongColumns(MatrixOperand b, long source, int depth, int present, long panel) {
-        long lineAddress = line.reserve((long) DEPTH * Float.BYTES);
-        for (int col = 0; col < TILE_COLS; col++) {
-            if (col < present) {
-                Widening.gather(b.type(), source + col * b.colBytes(), b.rowBytes(), lineAddress, depth);
-            } else {
-                Spans.clear(lineAddress, (long) depth * Float.BYTES);
-            }
-            spread(lineAddress, depth, panel + (long) col * Float.BYTES);
-        }
-    }
-
-    private static void spread(long source, int depth, long target) {
-        for (int p = 0; p < depth; p++) {
-            Elements.putFloat(target + (long) p * (TILE_COLS * Float.BYTES), Elements.getFloat(source + 4L * p));
-        }
+    private static void transpose(ElementType type, long source, long stride, int runs, int length, long target,
+            long targetStride) {
+        Transposition transposition = TRANSPOSITIONS.acquire();
+        transposition.transpose(type, source, stride, runs, length, target, targetStride);
+        TRANSPOSITIONS.release(transposition);
     }
 
     @Override
-    void tile(int depth, int row, long panel, long target, long targetStride) {
-        tile(depth, packedRows, row * depth, panel, target, targetStride);
+    void tile(int depth, int rows, int cols, long left, long leftStride, long panel, long target, long targetStride) {
+        if (cols > Lanes.FLOAT_COUNT) {
+            wideTile(depth, rows - 1, left, leftStride, panel, target, targetStride);
+        } else {
+            narrowTile(depth, rows - 1, left, leftStride, panel, target, targetStride);
+        }
     }
 
-    /** Straight-line locals, because only those are certain to become registers. */
-    private static void tile(int depth, float[] rows, int base, long panel, long target0, long stride) {
-        long target1 = target0 + stride;
-        long target2 = target1 + stride;
-        long target3 = target2 + stride;
-        FloatVector sum00 = loadFloats(target0);
-        FloatVector sum01 = loadFloats(target0 + BYTES);
-        FloatVector sum10 = loadFloats(target1);
-        FloatVector sum11 = loadFloats(target1 + BYTES);
-        FloatVector sum20 = loadFloats(target2);
-        FloatVector sum21 = loadFloats(target2 + BYTES);
-        FloatVector sum30 = loadFloats(target3);
-        FloatVector sum31 = loadFloats(target3 + BYTES);
+    /**
+     * Straight-line locals, because only those are certain to become registers, and memory read and written by the JDK's
+     * own methods: beyond a certain size of the whole the compiler inlines no others, and a vector that meets a call goes
+     * to the heap. For a row that is not there the last one is taken again.
+     */
+    private static void wideTile(int depth, int lastRow, long left0, long leftStride, long panel, long target,
+            long stride) {
+        long left1 = left0 + Math.min(1, lastRow) * leftStride;
+        long left2 = left0 + Math.min(2, lastRow) * leftStride;
+        long left3 = left0 + Math.min(3, lastRow) * leftStride;
+        long left4 = left0 + Math.min(4, lastRow) * leftStride;
+        long left5 = left0 + Math.min(5, lastRow) * leftStride;
+        FloatVector sum00 = FloatVector.fromMemorySegment(FLOATS, ALL, target, ORDER);
+        FloatVector sum01 = FloatVector.fromMemorySegment(FLOATS, ALL, target + BYTES, ORDER);
+        FloatVector sum10 = FloatVector.fromMemorySegment(FLOATS, ALL, target + 1 * stride, ORDER);
+        FloatVector sum11 = FloatVector.fromMemorySegment(FLOATS, ALL, target + 1 * stride + BYTES, ORDER);
+        FloatVector sum20 = FloatVector.fromMemorySegment(FLOATS, ALL, target + 2 * stride, ORDER);
+        FloatVector sum21 = FloatVector.fromMemorySegment(FLOATS, ALL, target + 2 * stride + BYTES, ORDER);
+        FloatVector sum30 = FloatVector.fromMemorySegment(FLOATS, ALL, target + 3 * stride, ORDER);
+        FloatVector sum31 = FloatVector.fromMemorySegment(FLOATS, ALL, target + 3 * stride + BYTES, ORDER);
+        FloatVector sum40 = FloatVector.fromMemorySegment(FLOATS, ALL, target + 4 * stride, ORDER);
+        FloatVector sum41 = FloatVector.fromMemorySegment(FLOATS, ALL, target + 4 * stride + BYTES, ORDER);
+        FloatVector sum50 = FloatVector.fromMemorySegment(FLOATS, ALL, target + 5 * stride, ORDER);
+        FloatVector sum51 = FloatVector.fromMemorySegment(FLOATS, ALL, target + 5 * stride + BYTES, ORDER);
         for (int p = 0; p < depth; p++) {
             long at = panel + (long) p * (2 * BYTES);
-            FloatVector left = loadFloats(at);
-            FloatVector right = loadFloats(at + BYTES);
-            int r = base + TILE_ROWS * p;
-            FloatVector factor = FloatVector.broadcast(FLOATS, rows[r]);
-            sum00 = factor.fma(left, sum00);
-            sum01 = factor.fma(right, sum01);
-            factor = FloatVector.broadcast(FLOATS, rows[r + 1]);
-            sum10 = factor.fma(left, sum10);
-            sum11 = factor.fma(right, sum11);
-            factor = FloatVector.broadcast(FLOATS, rows[r + 2]);
-            sum20 = factor.fma(left, sum20);
-            sum21 = factor.fma(right, sum21);
-            factor = FloatVector.broadcast(FLOATS, rows[r + 3]);
-            sum30 = factor.fma(left, sum30);
-            sum31 = factor.fma(right, sum31);
+            long step = (long) p * Float.BYTES;
+            FloatVector near = FloatVector.fromMemorySegment(FLOATS, ALL, at, ORDER);
+            FloatVector far = FloatVector.fromMemorySegment(FLOATS, ALL, at + BYTES, ORDER);
+            FloatVector factor = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left0 + step));
+            sum00 = factor.fma(near, sum00);
+            sum01 = factor.fma(far, sum01);
+            factor = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left1 + step));
+            sum10 = factor.fma(near, sum10);
+            sum11 = factor.fma(far, sum11);
+            factor = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left2 + step));
+            sum20 = factor.fma(near, sum20);
+            sum21 = factor.fma(far, sum21);
+            factor = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left3 + step));
+            sum30 = factor.fma(near, sum30);
+            sum31 = factor.fma(far, sum31);
+            factor = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left4 + step));
+            sum40 = factor.fma(near, sum40);
+            sum41 = factor.fma(far, sum41);
+            factor = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left5 + step));
+            sum50 = factor.fma(near, sum50);
+            sum51 = factor.fma(far, sum51);
         }
-        store(sum00, target0);
-        store(sum01, target0 + BYTES);
-        store(sum10, target1);
-        store(sum11, target1 + BYTES);
-        store(sum20, target2);
-        store(sum21, target2 + BYTES);
-        store(sum30, target3);
-        store(sum31, target3 + BYTES);
+        sum00.intoMemorySegment(ALL, target, ORDER);
+        sum01.intoMemorySegment(ALL, target + BYTES, ORDER);
+        sum10.intoMemorySegment(ALL, target + 1 * stride, ORDER);
+        sum11.intoMemorySegment(ALL, target + 1 * stride + BYTES, ORDER);
+        sum20.intoMemorySegment(ALL, target + 2 * stride, ORDER);
+        sum21.intoMemorySegment(ALL, target + 2 * stride + BYTES, ORDER);
+        sum30.intoMemorySegment(ALL, target + 3 * stride, ORDER);
+        sum31.intoMemorySegment(ALL, target + 3 * stride + BYTES, ORDER);
+        sum40.intoMemorySegment(ALL, target + 4 * stride, ORDER);
+        sum41.intoMemorySegment(ALL, target + 4 * stride + BYTES, ORDER);
+        sum50.intoMemorySegment(ALL, target + 5 * stride, ORDER);
+        sum51.intoMemorySegment(ALL, target + 5 * stride + BYTES, ORDER);
+    }
+
+    /** The same, one vector wide. */
+    private static void narrowTile(int depth, int lastRow, long left0, long leftStride, long panel, long target,
+            long stride) {
+        long left1 = left0 + Math.min(1, lastRow) * leftStride;
+        long left2 = left0 + Math.min(2, lastRow) * leftStride;
+        long left3 = left0 + Math.min(3, lastRow) * leftStride;
+        long left4 = left0 + Math.min(4, lastRow) * leftStride;
+        long left5 = left0 + Math.min(5, lastRow) * leftStride;
+        FloatVector sum0 = FloatVector.fromMemorySegment(FLOATS, ALL, target, ORDER);
+        FloatVector sum1 = FloatVector.fromMemorySegment(FLOATS, ALL, target + 1 * stride, ORDER);
+        FloatVector sum2 = FloatVector.fromMemorySegment(FLOATS, ALL, target + 2 * stride, ORDER);
+        FloatVector sum3 = FloatVector.fromMemorySegment(FLOATS, ALL, target + 3 * stride, ORDER);
+        FloatVector sum4 = FloatVector.fromMemorySegment(FLOATS, ALL, target + 4 * stride, ORDER);
+        FloatVector sum5 = FloatVector.fromMemorySegment(FLOATS, ALL, target + 5 * stride, ORDER);
+        for (int p = 0; p < depth; p++) {
+            long at = panel + (long) p * BYTES;
+            long step = (long) p * Float.BYTES;
+            FloatVector right = FloatVector.fromMemorySegment(FLOATS, ALL, at, ORDER);
+            FloatVector factor = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left0 + step));
+            sum0 = factor.fma(right, sum0);
+            factor = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left1 + step));
+            sum1 = factor.fma(right, sum1);
+            factor = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left2 + step));
+            sum2 = factor.fma(right, sum2);
+            factor = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left3 + step));
+            sum3 = factor.fma(right, sum3);
+            factor = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left4 + step));
+            sum4 = factor.fma(right, sum4);
+            factor = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left5 + step));
+            sum5 = factor.fma(right, sum5);
+        }
+        sum0.intoMemorySegment(ALL, target, ORDER);
+        sum1.intoMemorySegment(ALL, target + 1 * stride, ORDER);
+        sum2.intoMemorySegment(ALL, target + 2 * stride, ORDER);
+        sum3.intoMemorySegment(ALL, target + 3 * stride, ORDER);
+        sum4.intoMemorySegment(ALL, target + 4 * stride, ORDER);
+        sum5.intoMemorySegment(ALL, target + 5 * stride, ORDER);
     }
 }

@@ -25,10 +25,10 @@ final class Lanes {
     static final int DOUBLE_COUNT = DOUBLES.length();
     static final int BYTES = FLOATS.vectorByteSize();
 
-    private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
-    private static final VectorSpecies<Short> HALVES = VectorSpecies.of(short.class,
+    static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
+    static final VectorSpecies<Short> HALVES = VectorSpecies.of(short.class,
             VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
-    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
     private Lanes() {}
 
@@ -45,9 +45,17 @@ final class Lanes {
         vector.intoMemorySegment(ALL, address, ORDER);
     }
 
+    static IntVector loadInts(long address) {
+        return IntVector.fromMemorySegment(INTS, ALL, address, ORDER);
+    }
+
+    static void store(IntVector vector, long address) {
+        vector.intoMemorySegment(ALL, address, ORDER);
+    }
+
     /** The sum of the lanes of the vector at {@code address}. */
     static float sum(long address) {
-        return loadFloats(address).reduceLanes(VectorOperators.ADD);
+        return Across.sum(loadFloats(address));
     }
 
     static DoubleVector loadDoubles(long address) {

@@ -4,6 +4,7 @@ import dev.kiln.backends.cpu.LoadLoop;
 import dev.kiln.graph.OffHeap;
 import dev.kiln.backends.cpu.Reg;
 import dev.kiln.backends.cpu.StoreLoop;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -11,24 +12,20 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * bfloat16 and float16 in vectors of float and int. A bfloat16 is the upper half of a float. A float16 shifted left by
- * 13 has its fraction where a float has it and, as a float, is too small by the difference of the exponents' biases,
- * 2^112: a multiplication that is exact, for subnormal numbers too.
+ * bfloat16 and float16 in vectors of float and int. A bfloat16 is the upper half of a float.
  */
 final class SixteenBits {
-    private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+    static final ByteOrder NATIVE = ByteOrder.nativeOrder();
     private static final int SIGN = 0x8000_0000;
-    private static final int MAGNITUDE = 0x7FFF_FFFF;
     private static final int INFINITY = 0x7F80_0000;
     private static final int QUIET_NAN = 0x7FC0_0000;
     private static final float UP = 0x1p112f;
     private static final float DOWN = 0x1p-112f;
-    /** The least float that rounds to a float16 infinity, as bits. */
-    private static final int OVERFLOW = Float.floatToRawIntBits(65520f);
-    /** The least normal float16. */
-    private static final float NORMAL = 0x1p-14f;
-    /** In the binade from here on floats are as far apart as subnormal float16s. */
-    private static final float SUBNORMAL_STEPS = 0.5f;
+    /** 2^-14 and 2^16 as bits. */
+    private static final int LEAST_NORMAL = 0x3880_0000;
+    private static final int TOO_LARGE = 0x4780_0000;
+    private static final float ROUNDER = 0x1.8p13f;
 
     private SixteenBits() {}
 
@@ -40,42 +37,23 @@ final class SixteenBits {
         return rounded.blend(QUIET_NAN, x.compare(VectorOperators.NE, x).cast(Species.I32)).reinterpretAsFloats();
     }
 
-    /** As for bfloat16, but for what is too large, and for subnormals, whose last place is a fixed one. */
+    /**
+     * Adding one and a half times 2^13 of x's binade leaves the 11 bits that a float16 has; below its normal numbers the binade
+     * is that of the least of them. What comes to 2^16 is infinite, and multiplied so that it is.
+     */
     static FloatVector toFloat16(FloatVector x) {
         IntVector bits = x.reinterpretAsInts();
-        IntVector a = bits.and(MAGNITUDE);
-        IntVector odd = a.lanewise(VectorOperators.LSHR, 13).and(1);
-        IntVector normal = a.add(0xFFF).add(odd).and(0xFFFF_E000);
-        FloatVector magnitude = a.reinterpretAsFloats();
-        IntVector subnormal = magnitude.add(SUBNORMAL_STEPS).sub(SUBNORMAL_STEPS).reinterpretAsInts();
-        IntVector rounded = normal
-                .blend(subnormal, magnitude.compare(VectorOperators.LT, NORMAL).cast(Species.I32))
-                .blend(INFINITY, a.compare(VectorOperators.GE, OVERFLOW))
-                .blend(QUIET_NAN, a.compare(VectorOperators.GT, INFINITY));
-        return rounded.or(bits.and(SIGN)).reinterpretAsFloats();
+        FloatVector binade = bits.and(INFINITY).max(LEAST_NORMAL).min(TOO_LARGE).reinterpretAsFloats().mul(ROUNDER);
+        FloatVector rounded = x.add(binade).sub(binade).mul(UP).mul(DOWN);
+        return rounded.reinterpretAsInts().or(bits.and(SIGN)).reinterpretAsFloats();
     }
 
-    private static IntVector widenBfloat16(IntVector bits) {
+    static IntVector widenBfloat16(IntVector bits) {
         return bits.lanewise(VectorOperators.LSHL, 16);
     }
 
-    private static IntVector widenFloat16(IntVector bits) {
-        IntVector shifted = bits.and(0x7FFF).lanewise(VectorOperators.LSHL, 13);
-        IntVector finite = shifted.reinterpretAsFloats().mul(UP).reinterpretAsInts();
-        return finite.blend(shifted.or(INFINITY), shifted.compare(VectorOperators.GE, 0x7C00 << 13))
-                .or(bits.lanewise(VectorOperators.LSHL, 16).and(SIGN));
-    }
-
-    private static IntVector narrowBfloat16(IntVector bits) {
+    static IntVector narrowBfloat16(IntVector bits) {
         return bits.lanewise(VectorOperators.ASHR, 16);
-    }
-
-    private static IntVector narrowFloat16(IntVector bits) {
-        IntVector a = bits.and(MAGNITUDE);
-        IntVector finite = a.reinterpretAsFloats().mul(DOWN).reinterpretAsInts().lanewise(VectorOperators.LSHR, 13);
-        IntVector special = a.lanewise(VectorOperators.LSHR, 13).and(0x3FF).or(0x7C00);
-        return finite.blend(special, a.compare(VectorOperators.GE, INFINITY))
-                .or(bits.lanewise(VectorOperators.LSHR, 16).and(0x8000));
     }
 
     /** Reads consecutive bfloat16s with vectors, all else as {@code scalar} does. */
@@ -86,11 +64,17 @@ final class SixteenBits {
         };
     }
 
-    /** Reads consecutive float16s with vectors, all else as {@code scalar} does. */
+    /**
+     * Reads consecutive float16s in a loop that the JIT compiler turns into vectors of the processor's own conversion, all else as
+     * {@code scalar} does.
+     */
     static LoadLoop loadFloat16(LoadLoop scalar) {
         return (out, at, address, byteStride, n) -> {
-            int done = byteStride == Short.BYTES ? widenFloat16s(out, at, address, n) : 0;
-            scalar.run(out, at + done, address + done * byteStride, byteStride, n - done);
+            if (byteStride == Short.BYTES) {
+                widenFloat16s(out.f(), at, address, n);
+            } else {
+                scalar.run(out, at, address, byteStride, n);
+            }
         };
     }
 
@@ -102,12 +86,9 @@ final class SixteenBits {
         };
     }
 
-    /** Writes float16s with vectors, the rest as {@code scalar} does. */
-    static StoreLoop storeFloat16(StoreLoop scalar) {
-        return (in, from, address, n) -> {
-            int done = narrowFloat16s(in, from, address, n);
-            scalar.run(in, from + done, address + (long) done * Short.BYTES, n - done);
-        };
+    /** Rounds and writes float16s, like {@link #loadFloat16} with the processor's own conversion. */
+    static StoreLoop storeFloat16() {
+        return (in, from, address, n) -> narrowFloat16s(in.f(), from, address, n);
     }
 
     private static int widenBfloat16s(Reg out, int at, long address, int n) {
@@ -119,13 +100,16 @@ final class SixteenBits {
         return end;
     }
 
-    private static int widenFloat16s(Reg out, int at, long address, int n) {
-        float[] f = out.f();
-        int end = Species.F32.loopBound(n);
-        for (int i = 0; i < end; i += Species.F32.length()) {
-            readFloat16(address + (long) i * Short.BYTES).intoArray(f, at + i);
+    private static void widenFloat16s(float[] out, int at, long address, int n) {
+        for (int i = 0; i < n; i++) {
+            out[at + i] = Float.float16ToFloat(OffHeap.ALL.get(SHORT, address + 2L * i));
         }
-        return end;
+    }
+
+    private static void narrowFloat16s(float[] in, int from, long address, int n) {
+        for (int i = 0; i < n; i++) {
+            OffHeap.ALL.set(SHORT, address + 2L * i, Float.floatToFloat16(in[from + i]));
+        }
     }
 
     private static int narrowBfloat16s(Reg in, int from, long address, int n) {
@@ -137,31 +121,13 @@ final class SixteenBits {
         return end;
     }
 
-    private static int narrowFloat16s(Reg in, int from, long address, int n) {
-        float[] f = in.f();
-        int end = Species.F32.loopBound(n);
-        for (int i = 0; i < end; i += Species.F32.length()) {
-            writeFloat16(FloatVector.fromArray(Species.F32, f, from + i), address + (long) i * Short.BYTES);
-        }
-        return end;
-    }
-
     static FloatVector readBfloat16(long address) {
         return widenBfloat16(read(address)).reinterpretAsFloats();
-    }
-
-    static FloatVector readFloat16(long address) {
-        return widenFloat16(read(address)).reinterpretAsFloats();
     }
 
     /** Writes values that are bfloat16s already. */
     static void writeBfloat16(FloatVector v, long address) {
         write(narrowBfloat16(v.reinterpretAsInts()), address);
-    }
-
-    /** Writes values that are float16s already. */
-    static void writeFloat16(FloatVector v, long address) {
-        write(narrowFloat16(v.reinterpretAsInts()), address);
     }
 
     /** Rounds as {@link #toBfloat16} does, and writes. */

@@ -1,17 +1,16 @@
 package dev.kiln.backends.cpu.vector;
 
 import dev.kiln.backends.cpu.ElementType;
-import dev.kiln.backends.cpu.MatrixOperand;
 import dev.kiln.backends.cpu.Elements;
+import dev.kiln.backends.cpu.MatrixOperand;
 
 /**
  * The product of a few rows with a large matrix, which is bound by reading the matrix: it is read once, in the order in
- * which it lies in memory, and never packed.
+ * which it lies in memory, widened in registers, and never packed.
  *
  * <p>Rows of the matrix contiguous: four of them at a time, scaled, are added to a strip of the result that stays in
- * the first-level cache. Columns contiguous (transposed weights): four columns at a time are multiplied with each row
- * as dot products. For a single row bfloat16 elements are widened in registers; for several rows, and for IEEE halves,
- * four runs at a time are widened once into a buffer of that cache, which then serves all rows.
+ * the first-level cache. Columns contiguous (transposed weights): whole columns, four at a time with two rows, are multiplied with
+ * the rows as dot products.
  *
  * <p>An instance owns its buffers and serves one thread at a time.
  */
@@ -26,18 +25,15 @@ final class SkinnyProduct {
     /** The most elements of the left factor that are copied into one float32 buffer. */
     static final long MAX_LEFT_ELEMENTS = 1 << 20;
 
-    /** Runs that are widened together, and their length: 16 KiB in float32. */
+    /** Runs that are read together. */
     private static final int RUNS = 4;
-    private static final int RUN = 1024;
-    /** One cache line more than a run: runs 4 KiB apart would compete for the same places in the cache. */
-    private static final long RUN_BYTES = (long) RUN * Float.BYTES + 64;
+    /** The most sums of a strip, of all rows together: half of a first-level cache. */
+    private static final int STRIP = 4096;
 
     private final Scratch left = new Scratch();
     private final Scratch sums = new Scratch();
-    private final Scratch widened = new Scratch();
     private final Scratch partialMemory = new Scratch();
-    private final long partials = partialMemory.reserve((long) RUNS * (Lanes.BYTES + Float.BYTES));
-    private final long tails = partials + (long) RUNS * Lanes.BYTES;
+    private final long partials = partialMemory.reserve(2L * RUNS * Lanes.BYTES);
 
     /** Whether this product is of the kind described above. */
     static boolean suits(int m, int k, MatrixOperand b) {
@@ -60,98 +56,104 @@ final class SkinnyProduct {
 
     /** Computes columns {@code j..j+cols}; {@code a} comes from {@link #widenLeft}. */
     void multiply(int m, int j, int cols, int k, MatrixOperand a, MatrixOperand b, MatrixOperand c) {
-        int done = 0;
-        while (done < cols) {
-            int width = Math.min(RUN, cols - done);
+        int strip = STRIP / m;
+        for (int done = 0; done < cols; done += strip) {
+            int width = Math.min(strip, cols - done);
+            MatrixOperand right = b.from(0, (long) j + done);
+            MatrixOperand target = c.from(0, (long) j + done);
             if (c.type() == ElementType.F32 && c.colStride() == 1) {
-                strip(m, j + done, width, k, a, b, c.at(0, j + done), c.rowBytes());
+                strip(m, width, k, a, right, target);
             } else {
-                long buffer = sums.reserve(m * RUN_BYTES);
-                strip(m, j + done, width, k, a, b, buffer, RUN_BYTES);
+                MatrixOperand buffer = new MatrixOperand(sums.reserve((long) m * strip * Float.BYTES), strip, 1,
+                        ElementType.F32);
+                strip(m, width, k, a, right, buffer);
                 for (int row = 0; row < m; row++) {
-                    Widening.scatter(buffer + row * RUN_BYTES, c.type(), c.at(row, j + done), c.colBytes(), width);
+                    Widening.scatter(buffer.at(row, 0), c.type(), target.at(row, 0), c.colBytes(), width);
                 }
             }
-            done += width;
         }
     }
 
-    private void strip(int m, int j, int cols, int k, MatrixOperand a, MatrixOperand b, long target,
-            long targetStride) {
+    private void strip(int m, int cols, int k, MatrixOperand a, MatrixOperand b, MatrixOperand target) {
+        RunKernel kernel = switch (b.type()) {
+            case F32 -> FloatRuns.INSTANCE;
+            case BF16 -> Bfloat16Runs.INSTANCE;
+            case F16 -> Float16Runs.INSTANCE;
+            case F64 -> throw new IllegalArgumentException("float64 is not widened");
+        };
+        if (b.colStride() != 1) {
+            dots(kernel, m, cols, k, a, b, target);
+            return;
+        }
         for (int row = 0; row < m; row++) {
-            Spans.clear(target + row * targetStride, (long) cols * Float.BYTES);
+            Spans.clear(target.at(row, 0), (long) cols * Float.BYTES);
         }
-        if (b.colStride() == 1 && m <= MAX_STREAMED_ROWS) {
-            stream(m, j, cols, k, a, b, target, targetStride);
-        } else {
-            dots(m, j, cols, k, a, b, target, targetStride);
+        int whole = Lanes.FLOATS.loopBound(cols);
+        stream(kernel, m, whole, k, a, b, target);
+        for (int row = 0; row < m; row++) {
+            for (int col = whole; col < cols; col++) {
+                Elements.putFloat(target.at(row, col), dot(k, a.from(row, 0), b.from(0, col)));
+            }
         }
     }
 
-    private void stream(int m, int j, int cols, int k, MatrixOperand a, MatrixOperand b, long target,
-            long targetStride) {
-        boolean widen = widens(m, b);
-        RunKernel kernel = widen || b.type() == ElementType.F32 ? FloatRuns.INSTANCE : Bfloat16Runs.INSTANCE;
-        long stride = widen ? RUN_BYTES : b.rowBytes();
+    private static void stream(RunKernel kernel, int m, int cols, int k, MatrixOperand a, MatrixOperand b,
+            MatrixOperand target) {
         int p = 0;
-        for (; p <= k - RUNS; p += RUNS) {
-            long runs = widen ? widenRuns(b.type(), b.at(p, j), b.rowBytes(), RUNS, cols) : b.at(p, j);
-            for (int row = 0; row < m; row++) {
-                kernel.addFour(a.at(row, p), runs, stride, target + row * targetStride, cols);
+        // one row goes run by run: with so little to compute, one stream from memory is the fastest
+        for (; m > 1 && p <= k - RUNS; p += RUNS) {
+            int row = 0;
+            for (; row <= m - 2; row += 2) {
+                kernel.addTwice(a.at(row, p), a.rowBytes(), b.at(p, 0), b.rowBytes(), target.at(row, 0),
+                        target.rowBytes(), cols);
+            }
+            if (row < m) {
+                kernel.addFour(a.at(row, p), b.at(p, 0), b.rowBytes(), target.at(row, 0), cols);
             }
         }
         for (; p < k; p++) {
-            long run = widen ? widenRuns(b.type(), b.at(p, j), b.rowBytes(), 1, cols) : b.at(p, j);
             for (int row = 0; row < m; row++) {
-                kernel.addOne(Elements.getFloat(a.at(row, p)), run, target + row * targetStride, cols);
+                kernel.addOne(Elements.getFloat(a.at(row, p)), b.at(p, 0), target.at(row, 0), cols);
             }
         }
     }
 
-    private void dots(int m, int j, int cols, int k, MatrixOperand a, MatrixOperand b, long target,
-            long targetStride) {
-        boolean widen = widens(m, b);
-        RunKernel kernel = widen || b.type() == ElementType.F32 ? FloatRuns.INSTANCE : Bfloat16Runs.INSTANCE;
-        long stride = widen ? RUN_BYTES : b.colBytes();
+    private void dots(RunKernel kernel, int m, int cols, int k, MatrixOperand a, MatrixOperand b,
+            MatrixOperand target) {
+        int whole = Lanes.FLOATS.loopBound(k);
         for (int col = 0; col < cols; col += RUNS) {
-            int present = Math.min(RUNS, cols - col);
-            for (int done = 0; done < k; done += RUN) {
-                int depth = Math.min(RUN, k - done);
-                long source = b.at(done, (long) j + col);
-                long runs = widen ? widenRuns(b.type(), source, b.colBytes(), present, depth) : source;
-                for (int row = 0; row < m; row++) {
-                    long sum = target + row * targetStride + (long) col * Float.BYTES;
-                    dotRow(kernel, present, a.at(row, done), runs, stride, depth, sum);
+            int runs = Math.min(RUNS, cols - col);
+            MatrixOperand right = b.from(0, col);
+            int row = 0;
+            for (; row <= m - 2; row += 2) {
+                kernel.dotTwice(a.at(row, 0), a.rowBytes(), right.address(), b.colBytes(), runs - 1, whole, partials);
+                fold(2, runs, whole, k, a.from(row, 0), right, target.from(row, col));
+            }
+            for (int run = 0; row < m && run < runs; run++) {
+                kernel.dotOne(a.at(row, 0), right.at(0, run), whole, partials);
+                fold(1, 1, whole, k, a.from(row, 0), right.from(0, run), target.from(row, (long) col + run));
+            }
+        }
+    }
+
+    /** Adds up the partial sums of rows and runs, and what comes behind the last whole vector. */
+    private void fold(int rows, int runs, int whole, int k, MatrixOperand a, MatrixOperand b, MatrixOperand target) {
+        for (int row = 0; row < rows; row++) {
+            for (int run = 0; run < runs; run++) {
+                float sum = Lanes.sum(partials + (long) (row * RUNS + run) * Lanes.BYTES);
+                if (whole < k) {
+                    sum += dot(k - whole, a.from(row, whole), b.from(whole, run));
                 }
+                Elements.putFloat(target.at(row, run), sum);
             }
         }
     }
 
-    private void dotRow(RunKernel kernel, int present, long x, long runs, long stride, int depth, long sums) {
-        if (present == RUNS) {
-            kernel.dotFour(x, runs, stride, depth, partials, tails);
-        } else {
-            for (int i = 0; i < present; i++) {
-                kernel.dotOne(x, runs + i * stride, depth, partials + (long) i * Lanes.BYTES,
-                        tails + (long) i * Float.BYTES);
-            }
+    private static float dot(int k, MatrixOperand a, MatrixOperand b) {
+        float sum = 0;
+        for (int p = 0; p < k; p++) {
+            sum += Elements.getFloat(a.at(0, p)) * Elements.get(b.type(), b.at(p, 0));
         }
-        for (int i = 0; i < present; i++) {
-            long sum = sums + (long) i * Float.BYTES;
-            float tail = Elements.getFloat(tails + (long) i * Float.BYTES);
-            Elements.putFloat(sum, Elements.getFloat(sum) + Lanes.sum(partials + (long) i * Lanes.BYTES) + tail);
-        }
-    }
-
-    private static boolean widens(int m, MatrixOperand b) {
-        return b.type() == ElementType.F16 || m > 1 && b.type() == ElementType.BF16;
-    }
-
-    private long widenRuns(ElementType type, long source, long stride, int count, int length) {
-        long buffer = widened.reserve(RUNS * RUN_BYTES);
-        for (int i = 0; i < count; i++) {
-            Widening.widen(type, source + i * stride, buffer + i * RUN_BYTES, length);
-        }
-        return buffer;
+        return sum;
     }
 }

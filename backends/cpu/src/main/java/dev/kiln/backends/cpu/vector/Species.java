@@ -1,5 +1,6 @@
 package dev.kiln.backends.cpu.vector;
 
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -24,6 +25,10 @@ final class Species {
     static final VectorSpecies<Float> F32_HALF = FloatVector.SPECIES_PREFERRED.withShape(HALF);
     /** Shorts as many as there are floats in a full vector. */
     static final VectorSpecies<Short> I16_HALF = ShortVector.SPECIES_PREFERRED.withShape(HALF);
+
+    /** Bytes as many as there are floats in a full vector. */
+    static final VectorSpecies<Byte> I8_QUARTER = ByteVector.SPECIES_PREFERRED
+            .withShape(VectorShape.forBitSize(Math.max(64, BITS / 4)));
 
     private Species() {}
 }

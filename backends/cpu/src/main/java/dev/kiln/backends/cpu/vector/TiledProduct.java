@@ -1,51 +1,74 @@
 package dev.kiln.backends.cpu.vector;
 
+import dev.kiln.backends.cpu.BlockGrid;
 import dev.kiln.backends.cpu.MatrixOperand;
+import dev.kiln.streams.Workers;
+import java.util.function.IntConsumer;
 
 /**
- * The loop nest of a blocked product of one block of the result; its subclasses supply packing and arithmetic for one
- * accumulator type. An instance owns the packed panels and serves one thread at a time. {@link VectorMatrixProduct}
+ * The loop nest of a blocked product; its subclasses supply packing and arithmetic for one accumulator type. An instance
+ * owns the packed factors and serves one product at a time, with all of its workers. {@link VectorMatrixProduct}
  * explains the blocking.
  */
 abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct {
 
-    /** Rows of a tile: with two vectors a row, 8 accumulators cover the latency of two multiply-add units. */
-    static final int TILE_ROWS = 4;
+    /** Rows of a tile: with two vectors a row, 12 sums, two vectors and a factor take 15 of 16 registers. */
+    static final int TILE_ROWS = 6;
 
-    /** Depth of a packed panel: a column panel of this depth fills half of a 32 KiB first-level cache. */
-    static final int DEPTH = 256;
+    /** Depth of a tile: two vectors of columns of this depth fill two thirds of the first-level cache. */
+    private static final int DEPTH = 256;
 
-    /** Rows packed at a time: 128 rows of depth 256 take 128 KiB in float32, part of the second-level cache. */
-    static final int PACKED_ROWS = 128;
+    /** Rows that are swept together: 96 of depth 256 take 96 KiB in float32, part of the second-level cache. */
+    private static final int SWEPT_ROWS = 16 * TILE_ROWS;
 
-    /** The largest block of the result; its packed columns take 1 MiB in float32. */
-    static final int MAX_ROWS = 512;
-    static final int MAX_COLS = 1024;
+    /** The most columns of a block: as many of depth 256 take half of the second-level cache. */
+    private static final int BLOCK_COLS = 512;
+
+    /** The most rows and columns of the result that are worked on at a time; bounds the packed memory. */
+    private static final int SLAB = 4032;
+
+    /** The bytes that both packed factors shall take, if they may be cut to it. */
+    private static final long PACKED_BYTES = 8 << 20;
+
+    /** Rows of the left factor are read where they are if each element is used fewer times than this. */
+    private static final int WORTH_PACKING = 256;
+
+    /** A cache line between packed rows, so that they do not compete for the same places in the cache. */
+    private static final int ROW_GAP = 64;
+
+    /** Bytes to pack that are worth a task. */
+    private static final long PACKING_TASK = 64 << 10;
 
     private final int tileCols;
     private final int elementBytes;
     private final Scratch columns = new Scratch();
-    private final Scratch block = new Scratch();
-    private final long edge;
-    private final Scratch edgeMemory = new Scratch();
+    private final Scratch rows = new Scratch();
+    private final Scratch sums = new Scratch();
+    private final Scratch edges = new Scratch();
 
     TiledProduct(int tileCols, int elementBytes) {
         this.tileCols = tileCols;
         this.elementBytes = elementBytes;
-        this.edge = edgeMemory.reserve((long) TILE_ROWS * tileCols * elementBytes);
     }
 
-    /** Packs {@code rows}×{@code depth} elements from {@code source} into row panels, padding with zero rows. */
-    abstract void packRows(MatrixOperand a, long source, int rows, int depth);
+    /** Whether rows of the left factor can be read where they are. */
+    abstract boolean isPlain(MatrixOperand a);
+
+    /** Packs {@code rows}×{@code depth} elements into rows of accumulators, {@code stride} bytes apart. */
+    abstract void packRows(MatrixOperand a, int rows, int depth, long target, long stride);
 
     /**
-     * Packs {@code depth}×{@code cols} elements into column panels at {@code target}. Padding is cleared: it never
-     * reaches the result, but left-over subnormals in it would slow the arithmetic down.
+     * Packs {@code depth}×{@code cols} elements, at most a tile wide, into a panel of one or two vectors a row. Padding never
+     * reaches the result; it is cleared or other elements, since left-over subnormals would slow the arithmetic down.
      */
-    abstract void packColumns(MatrixOperand b, long source, int depth, int cols, long target);
+    abstract void packPanel(MatrixOperand b, int depth, int cols, long target);
 
-    /** Adds the product of packed rows {@code row..} and one column panel to the full tile at {@code target}. */
-    abstract void tile(int depth, int row, long panel, long target, long targetStride);
+    /**
+     * Adds the product of {@code rows} rows of the left factor and one panel to the tile at {@code target}. All rows of the
+     * tile are written, and as many columns as the panel has, padding included.
+     */
+    abstract void tile(int depth, int rows, int cols, long left, long leftStride, long panel, long target,
+            long targetStride);
 
     /** Whether tiles may be added up in the result itself. */
     abstract boolean accumulatesIn(MatrixOperand c);
@@ -53,62 +76,182 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
     /** Rounds {@code count} accumulators into elements that lie {@code stride} bytes apart. */
     abstract void scatter(long source, MatrixOperand c, long target, long stride, int count);
 
-    /** Computes rows {@code i..i+rows} and columns {@code j..j+cols} of {@code c = a · b}. */
-    final void multiply(int i, int j, int rows, int cols, int k, MatrixOperand a, MatrixOperand b, MatrixOperand c) {
+    /** Computes {@code c = a · b}. */
+    final void multiply(int m, int n, int k, MatrixOperand a, MatrixOperand b, MatrixOperand c, Workers workers) {
+        for (int j = 0; j < n; j += SLAB) {
+            for (int i = 0; i < m; i += SLAB) {
+                slab(Math.min(SLAB, m - i), Math.min(SLAB, n - j), k, a.from(i, 0), b.from(0, j), c.from(i, j),
+                        workers);
+            }
+        }
+    }
+
+    private void slab(int m, int n, int k, MatrixOperand a, MatrixOperand b, MatrixOperand c, Workers workers) {
+        Sums to = sums(m, n, c);
+        boolean inPlace = isPlain(a) && (n <= WORTH_PACKING || k <= DEPTH);
+        int step = Math.ceilDiv(k, Math.max(1, Math.ceilDiv(k, DEPTH)));
+        int chunk = chunk(m, n, k, step);
+        BlockGrid grid = BlockGrid.divide(m, n, k, SLAB, BLOCK_COLS, TILE_ROWS, tileCols, workers.count());
+        long edge = edges.reserve(edgeBytes() * grid.count());
+        int p = 0;
+        do {
+            int depth = Math.min(chunk, k - p);
+            MatrixOperand left = pack(m, n, depth, a.from(0, p), b.from(p, 0), inPlace, workers);
+            Layer layer = new Layer(left, depth, step, p == 0, p + depth == k);
+            run(workers, grid.count(), index -> block(grid, index, layer, to, edge + index * edgeBytes()));
+            p += depth;
+        } while (p < k);
+    }
+
+    /**
+     * Where a slab of {@code c} is added up.
+     *
+     * @param address of element (0, 0)
+     * @param stride bytes from one row to the next
+     * @param direct whether that is {@code c} itself
+     */
+    private record Sums(MatrixOperand c, long address, long stride, boolean direct) {}
+
+    /**
+     * A part of the depth whose factors are packed.
+     *
+     * @param left the rows of it
+     * @param depth of the packed panels
+     * @param step the depth of a tile
+     */
+    private record Layer(MatrixOperand left, int depth, int step, boolean first, boolean last) {}
+
+    private Sums sums(int m, int n, MatrixOperand c) {
         if (accumulatesIn(c)) {
-            accumulate(i, j, rows, cols, k, a, b, c.at(i, j), c.rowBytes());
+            return new Sums(c, c.address(), c.rowBytes(), true);
+        }
+        long stride = (long) n * elementBytes;
+        return new Sums(c, sums.reserve(m * stride), stride, false);
+    }
+
+    private void block(BlockGrid grid, int index, Layer layer, Sums to, long edge) {
+        int row = grid.row(index);
+        int col = grid.col(index);
+        int rows = grid.rowsOf(index);
+        int cols = grid.colsOf(index);
+        long corner = to.address + row * to.stride + (long) col * elementBytes;
+        if (layer.first) {
+            clear(rows, (long) cols * elementBytes, corner, to.stride);
+        }
+        for (int q = 0; q < layer.depth; q += layer.step) {
+            for (int r = 0; r < rows; r += SWEPT_ROWS) {
+                sweep(Math.min(SWEPT_ROWS, rows - r), col, cols, layer, q, layer.left.at((long) row + r, q),
+                        corner + r * to.stride, to.stride, edge);
+            }
+        }
+        if (layer.last && !to.direct) {
+            for (int r = 0; r < rows; r++) {
+                scatter(corner + r * to.stride, to.c, to.c.at((long) row + r, col), to.c.colBytes(), cols);
+            }
+        }
+    }
+
+    private static void clear(int rows, long bytes, long target, long stride) {
+        if (stride == bytes && rows * bytes <= Integer.MAX_VALUE) {
+            Spans.clear(target, rows * bytes);
             return;
         }
-        long stride = (long) cols * elementBytes;
-        long sums = block.reserve(rows * stride);
-        accumulate(i, j, rows, cols, k, a, b, sums, stride);
-        for (int row = 0; row < rows; row++) {
-            scatter(sums + row * stride, c, c.at((long) i + row, j), c.colBytes(), cols);
+        for (int r = 0; r < rows; r++) {
+            Spans.clear(target + r * stride, bytes);
         }
     }
 
-    private void accumulate(int i, int j, int rows, int cols, int k, MatrixOperand a, MatrixOperand b, long target,
-            long targetStride) {
-        for (int row = 0; row < rows; row++) {
-            Spans.clear(target + row * targetStride, (long) cols * elementBytes);
+    /** Adds the product of {@code rows} rows and the panels of {@code cols} columns, one step deep. */
+    private void sweep(int rows, int col, int cols, Layer layer, int q, long left, long target, long targetStride,
+            long edge) {
+        int depth = Math.min(layer.step, layer.depth - q);
+        for (int j = 0; j < cols; j += tileCols) {
+            int width = Math.min(tileCols, cols - j);
+            long panel = panel(col + j, layer.depth) + q * panelBytes(width);
+            sweepPanel(rows, width, left, layer.left.rowBytes(), depth, panel, target + (long) j * elementBytes,
+                    targetStride, edge);
         }
-        long padded = (long) Math.ceilDiv(cols, tileCols) * tileCols;
-        long packed = columns.reserve(padded * Math.min(k, DEPTH) * elementBytes);
-        for (long p = 0; p < k; p += DEPTH) {
-            int depth = (int) Math.min(DEPTH, k - p);
-            packColumns(b, b.at(p, j), depth, cols, packed);
-            for (int row = 0; row < rows; row += PACKED_ROWS) {
-                int some = Math.min(PACKED_ROWS, rows - row);
-                packRows(a, a.at((long) i + row, p), some, depth);
-                sweep(some, cols, depth, packed, target + row * targetStride, targetStride);
+    }
+
+    private void sweepPanel(int rows, int width, long left, long leftStride, int depth, long panel, long target,
+            long targetStride, long edge) {
+        for (int r = 0; r < rows; r += TILE_ROWS) {
+            int present = Math.min(TILE_ROWS, rows - r);
+            if (width == tileCols && present == TILE_ROWS) {
+                tile(depth, present, width, left + r * leftStride, leftStride, panel, target + r * targetStride,
+                        targetStride);
+            } else {
+                edgeTile(depth, present, width, left + r * leftStride, leftStride, panel, target + r * targetStride,
+                        targetStride, edge);
             }
         }
     }
 
-    private void sweep(int rows, int cols, int depth, long packed, long target, long targetStride) {
-        long panelBytes = (long) depth * tileCols * elementBytes;
-        long panel = packed;
-        for (int col = 0; col < cols; col += tileCols, panel += panelBytes) {
-            int width = Math.min(tileCols, cols - col);
-            for (int row = 0; row < rows; row += TILE_ROWS) {
-                long corner = target + row * targetStride + (long) col * elementBytes;
-                if (width == tileCols && rows - row >= TILE_ROWS) {
-                    tile(depth, row, panel, corner, targetStride);
-                } else {
-                    edgeTile(depth, row, panel, corner, targetStride, Math.min(TILE_ROWS, rows - row), width);
-                }
+    private long edgeBytes() {
+        return (long) TILE_ROWS * tileCols * elementBytes;
+    }
+
+    /** The bytes of one row of a panel of {@code cols} columns: two vectors, or one if that is enough. */
+    private long panelBytes(int cols) {
+        return (long) (cols > tileCols / 2 ? tileCols : tileCols / 2) * elementBytes;
+    }
+
+    /** How deep the packed factors are: a multiple of {@code step}, or all of it. */
+    private int chunk(int m, int n, int k, int step) {
+        long fitting = PACKED_BYTES / elementBytes / (m + n);
+        return fitting >= k ? k : (int) Math.max(1, fitting / step) * step;
+    }
+
+    private long panel(int col, int depth) {
+        return columns.reserve(0) + (long) col * depth * elementBytes;
+    }
+
+    /** Packs the columns of {@code b} and, unless they are read in place, the rows of {@code a}, which it returns. */
+    private MatrixOperand pack(int m, int n, int depth, MatrixOperand a, MatrixOperand b, boolean inPlace,
+            Workers workers) {
+        int panels = Math.ceilDiv(n, tileCols);
+        columns.reserve((long) panels * tileCols * depth * elementBytes);
+        long rowBytes = (long) depth * elementBytes + ROW_GAP;
+        long packedRows = inPlace ? 0 : rows.reserve(m * rowBytes);
+        long bytes = (inPlace ? 0 : m * rowBytes) + (long) n * depth * elementBytes;
+        int tasks = Math.clamp(bytes / PACKING_TASK, 1, workers.count() == 1 ? 1 : 4 * workers.count());
+        run(workers, tasks, task -> {
+            for (int i = share(panels, tasks, task); i < share(panels, tasks, task + 1); i++) {
+                int col = i * tileCols;
+                packPanel(b.from(0, col), depth, Math.min(tileCols, n - col), panel(col, depth));
             }
+            if (!inPlace) {
+                int row = share(m, tasks, task);
+                packRows(a.from(row, 0), share(m, tasks, task + 1) - row, depth, packedRows + row * rowBytes, rowBytes);
+            }
+        });
+        return inPlace ? a : packed(packedRows, rowBytes);
+    }
+
+    /** The packed rows as a matrix of accumulators. */
+    abstract MatrixOperand packed(long address, long rowBytes);
+
+    private static int share(int pieces, int tasks, int task) {
+        return (int) ((long) pieces * task / tasks);
+    }
+
+    private static void run(Workers workers, int tasks, IntConsumer body) {
+        if (tasks == 1) {
+            body.accept(0);
+        } else {
+            workers.run(tasks, body);
         }
     }
 
     /** A tile that hangs over the edge is computed in full beside the result; the part inside is copied. */
-    private void edgeTile(int depth, int row, long panel, long target, long targetStride, int rows, int cols) {
+    private void edgeTile(int depth, int rows, int cols, long left, long leftStride, long panel, long target,
+            long targetStride, long edge) {
         long edgeStride = (long) tileCols * elementBytes;
         long bytes = (long) cols * elementBytes;
         for (int r = 0; r < rows; r++) {
             Spans.copy(target + r * targetStride, edge + r * edgeStride, bytes);
         }
-        tile(depth, row, panel, edge, edgeStride);
+        tile(depth, rows, cols, left, leftStride, panel, edge, edgeStride);
         for (int r = 0; r < rows; r++) {
             Spans.copy(edge + r * edgeStride, target + r * targetStride, bytes);
         }

@@ -3,6 +3,7 @@ package dev.kiln.backends.cpu.vector;
 import dev.kiln.backends.cpu.Arithmetic;
 import dev.kiln.backends.cpu.BinaryLoop;
 import dev.kiln.backends.cpu.FloatRows;
+import dev.kiln.backends.cpu.Formula;
 import dev.kiln.backends.cpu.IntegerRows;
 import dev.kiln.backends.cpu.Lane;
 import dev.kiln.backends.cpu.LoadLoop;
@@ -11,7 +12,9 @@ import dev.kiln.backends.cpu.LoopTemplate;
 import dev.kiln.backends.cpu.Loops;
 import dev.kiln.backends.cpu.MatrixProduct;
 import dev.kiln.backends.cpu.SelectLoop;
+import dev.kiln.backends.cpu.Passes;
 import dev.kiln.backends.cpu.RmsNormLoop;
+import dev.kiln.backends.cpu.RowCode;
 import dev.kiln.backends.cpu.StoreLoop;
 import dev.kiln.backends.cpu.TileLoops;
 import dev.kiln.backends.cpu.UnaryLoop;
@@ -114,7 +117,7 @@ public final class VectorLoops implements Loops {
     @Override
     public StoreLoop store(DType type) {
         return switch (type) {
-            case FLOAT16 -> SixteenBits.storeFloat16(scalar.store(type));
+            case FLOAT16 -> SixteenBits.storeFloat16();
             case BFLOAT16 -> SixteenBits.storeBfloat16(scalar.store(type));
             case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT32, FLOAT64, COMPLEX64 ->
                 scalar.store(type);
@@ -138,6 +141,11 @@ public final class VectorLoops implements Loops {
     @Override
     public IntegerRows integerRows(DType type) {
         return scalar.integerRows(type);
+    }
+
+    @Override
+    public Optional<RowCode> write(Formula formula, Passes passes) {
+        return RowCodeWriter.write(formula, passes);
     }
 
     @Override

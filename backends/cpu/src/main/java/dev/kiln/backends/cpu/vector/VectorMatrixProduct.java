@@ -1,6 +1,5 @@
 package dev.kiln.backends.cpu.vector;
 
-import dev.kiln.backends.cpu.BlockGrid;
 import dev.kiln.backends.cpu.ElementType;
 import dev.kiln.backends.cpu.MatrixOperand;
 import dev.kiln.backends.cpu.MatrixProduct;
@@ -17,27 +16,26 @@ import dev.kiln.streams.Workers;
  * High-Performance Matrix Multiplication</em> (ACM TOMS 34(3), 2008), from the inside out:
  *
  * <ul>
- * <li>A <b>tile</b> of 4 rows and two vectors of columns of the result stays in 8 registers over a depth of 256. A step
- * loads two vectors of the right factor and broadcasts four elements of the left one: 6 loads for 8 multiply-adds.
- * Eight sums are what two units with a latency of four cycles need. More would fit the 16 registers of AVX2 on paper,
- * but the compiler likes to lift all loads of a step to its front and then spills sums; at this size it cannot.
- * <li>A <b>column panel</b>, 256 deep and two vectors wide (16 KiB with AVX2), is used for all tiles below each other
+ * <li>A <b>tile</b> of 6 rows and two vectors of columns of the result stays in 12 registers over a depth of 256. A step
+ * loads two vectors of the right factor and broadcasts six elements of the left one: 8 loads for 12 multiply-adds, enough
+ * for two units with a latency of four cycles. With the two vectors and a factor that is 15 of the 16 registers of AVX2;
+ * with the 32 of AVX-512 larger tiles were no faster. The edge of the result may take tiles of one vector.
+ * <li>A <b>column panel</b>, 256 deep and two vectors wide (32 KiB with AVX-512), is used for all tiles below each other
  * and stays in the first-level cache.
- * <li>128 <b>packed rows</b> of depth 256 (128 KiB) are used for all column panels and stay in the second-level cache.
- * <li>The <b>packed columns</b>, at most 1024 of them (1 MiB), are used for all rows of a block and stay in the last
- * cache.
+ * <li>96 <b>rows</b> of depth 256 (96 KiB) are used for all column panels and stay in the second-level cache.
+ * <li>The <b>panels</b> of at most 512 columns of a block (512 KiB) are used for all rows of it and stay there too.
  * </ul>
  *
- * Packing copies a part of a factor into the order in which tiles read it. It is also the place where strides of any
- * kind disappear, where 16-bit elements become float32, and where edges are filled up with zeros, so that one tile
- * kernel does for everything. It costs one pass for 512 or more multiplications per element.
+ * Packing copies a factor into the order in which tiles read it. It is also the place where strides of any kind disappear,
+ * where 16-bit elements become float32, and where edges are filled up, so that one tile kernel does for everything. Rows of
+ * float32 that are used for few columns are read where they are.
  *
  * <h2>Tasks</h2>
  *
- * A block of at most 512×1024 of the result is one task, with a loop nest and packed panels of its own; nothing is
- * shared, so there is nothing to wait for. Every element is summed in the same order whatever the blocks, hence
- * results do not depend on the number of workers. Tile, packing and loop nest are methods of their own: each is compiled
- * as a whole after a few calls, instead of being replaced on the stack in the middle of a long loop.
+ * The workers first pack both factors together, each element once, and then take blocks of the result, which have no more
+ * to do with each other; a deep product does both in turns. Every element is summed in the same order whatever the
+ * blocks, hence results do not depend on the number of workers. Tile, packing and loop nest are methods of their own: each
+ * is compiled as a whole after a few calls, instead of being replaced on the stack in the middle of a long loop.
  *
  * <h2>Few rows</h2>
  *
@@ -88,7 +86,7 @@ public final class VectorMatrixProduct implements MatrixProduct {
     private void multiplySkinnyTogether(int m, int n, int k, MatrixOperand a, MatrixOperand b, MatrixOperand c,
             Workers workers, long bytes) {
         int tasks = (int) Math.min(4L * workers.count(), bytes / LEAST_BYTES_PER_TASK);
-        int cols = Math.ceilDiv(Math.ceilDiv(n, tasks), 16) * 16;
+        int cols = Math.ceilDiv(Math.ceilDiv(n, tasks), 32) * 32;
         workers.run(Math.ceilDiv(n, cols), task -> {
             SkinnyProduct scratch = skinny.acquire();
             int first = task * cols;
@@ -99,22 +97,9 @@ public final class VectorMatrixProduct implements MatrixProduct {
 
     private void multiplyTiled(int m, int n, int k, MatrixOperand a, MatrixOperand b, MatrixOperand c,
             Workers workers) {
-        BlockGrid grid = BlockGrid.divide(m, n, k, TiledProduct.MAX_ROWS, TiledProduct.MAX_COLS, workers.count());
         Pool<TiledProduct> pool = c.type() == ElementType.F64 ? doubles : floats;
-        int blocks = grid.count();
-        if (blocks == 1 || workers.count() == 1) {
-            for (int block = 0; block < blocks; block++) {
-                multiplyBlock(pool, grid, block, k, a, b, c);
-            }
-        } else {
-            workers.run(blocks, block -> multiplyBlock(pool, grid, block, k, a, b, c));
-        }
-    }
-
-    private static void multiplyBlock(Pool<TiledProduct> pool, BlockGrid grid, int block, int k, MatrixOperand a,
-            MatrixOperand b, MatrixOperand c) {
-        TiledProduct scratch = pool.acquire();
-        scratch.multiply(grid.row(block), grid.col(block), grid.rowsOf(block), grid.colsOf(block), k, a, b, c);
-        pool.release(scratch);
+        TiledProduct product = pool.acquire();
+        product.multiply(m, n, k, a, b, c, workers);
+        pool.release(product);
     }
 }

@@ -22,7 +22,7 @@ final class VectorRowsF32 implements FloatRows {
         return deviation.fma(deviation, s);
     }, FloatVector::add));
     private final F32Reduction exponentials = LoopTemplate.instantiate(LOOKUP, F32RowTemplates.SumSlowly.class,
-            new Fold(0, (s, v, shift) -> s.add(F32Math.exp(v.sub(shift))), FloatVector::add));
+            new Fold(0, (s, v, shift) -> s.add(F32Math.expOfNegative(v.sub(shift))), FloatVector::add));
     private final F32Reduction product = reduction(new Fold(1, (s, v, _) -> s.mul(v), FloatVector::mul));
     private final F32Reduction max = reduction(
             new Fold(Float.NEGATIVE_INFINITY, (s, v, _) -> s.max(v), FloatVector::max));
@@ -31,7 +31,7 @@ final class VectorRowsF32 implements FloatRows {
 
     private final F32Mapping scale = mapping((v, factor, _) -> v.mul(factor));
     private final F32Mapping standardize = mapping((v, mean, factor) -> v.sub(mean).mul(factor));
-    private final F32Mapping exp = mapping((v, shift, _) -> F32Math.exp(v.sub(shift)));
+    private final F32Mapping exp = mapping((v, shift, _) -> F32Functions.expOfDifference(v, shift));
 
     private static F32Reduction reduction(Fold fold) {
         return LoopTemplate.instantiate(LOOKUP, F32RowTemplates.Reduce.class, fold);
@@ -62,26 +62,37 @@ final class VectorRowsF32 implements FloatRows {
     }
 
     @Override
-    public double dot(Reg x, Reg u, int at, int cols, double shift) {
-        float[] a = x.f();
+    public double dot(Reg v, Reg u, int at, int cols, double shift) {
+        float[] a = v.f();
         float[] b = u.f();
         int lanes = Species.F32.length();
         FloatVector m = FloatVector.broadcast(Species.F32, (float) shift);
-        FloatVector even = FloatVector.zero(Species.F32);
-        FloatVector odd = even;
+        FloatVector s0 = FloatVector.zero(Species.F32);
+        FloatVector s1 = s0;
+        FloatVector s2 = s0;
+        FloatVector s3 = s0;
         int i = 0;
-        for (; i <= cols - 2 * lanes; i += 2 * lanes) {
-            even = FloatVector.fromArray(Species.F32, a, at + i).sub(m)
-                    .fma(FloatVector.fromArray(Species.F32, b, at + i), even);
-            odd = FloatVector.fromArray(Species.F32, a, at + i + lanes).sub(m)
-                    .fma(FloatVector.fromArray(Species.F32, b, at + i + lanes), odd);
+        for (; i <= cols - 4 * lanes; i += 4 * lanes) {
+            s0 = dot(a, b, at + i, m, s0);
+            s1 = dot(a, b, at + i + lanes, m, s1);
+            s2 = dot(a, b, at + i + 2 * lanes, m, s2);
+            s3 = dot(a, b, at + i + 3 * lanes, m, s3);
         }
-        for (; i < cols; i += lanes) {
-            VectorMask<Float> there = Species.F32.indexInRange(i, cols);
-            odd = FloatVector.fromArray(Species.F32, a, at + i, there).sub(m)
-                    .fma(FloatVector.fromArray(Species.F32, b, at + i, there), odd);
+        for (; i <= cols - lanes; i += lanes) {
+            s0 = dot(a, b, at + i, m, s0);
         }
-        return Across.sum(even.add(odd));
+        if (i < cols) {
+            VectorMask<Float> rest = Species.F32.indexInRange(i, cols);
+            FloatVector x = FloatVector.fromArray(Species.F32, a, at + i, rest);
+            FloatVector y = FloatVector.fromArray(Species.F32, b, at + i, rest);
+            s1 = s1.blend(F32Folds.dot(s1, x, y, m), rest);
+        }
+        return Across.sum(s0.add(s1).add(s2.add(s3)));
+    }
+
+    private static FloatVector dot(float[] x, float[] u, int at, FloatVector shift, FloatVector partial) {
+        return F32Folds.dot(partial, FloatVector.fromArray(Species.F32, x, at),
+                FloatVector.fromArray(Species.F32, u, at), shift);
     }
 
     @Override

@@ -51,40 +51,44 @@ final class Widening {
         }
     }
 
-    /** Widens {@code count} runs of two vectors, {@code stride} bytes apart, into one gapless panel. */
-    static void widenPanel(ElementType type, long source, long stride, long target, int count) {
+    /**
+     * Widens {@code count} pairs of vectors, {@code stride} bytes from one pair to the next, into one gapless panel.
+     *
+     * @param apart bytes from the first vector of a pair to the second
+     */
+    static void widenPanel(ElementType type, long source, long apart, long stride, long target, int count) {
         switch (type) {
-            case F32 -> copyFloatPanel(source, stride, target, count);
-            case F16 -> widenFloat16Panel(source, stride, target, count);
-            case BF16 -> widenBfloat16Panel(source, stride, target, count);
+            case F32 -> copyFloatPanel(source, apart, stride, target, count);
+            case F16 -> widenFloat16Panel(source, apart, stride, target, count);
+            case BF16 -> widenBfloat16Panel(source, apart, stride, target, count);
             case F64 -> throw new IllegalArgumentException("float64 is not widened to float32");
         }
     }
 
-    private static void copyFloatPanel(long source, long stride, long target, int count) {
+    private static void copyFloatPanel(long source, long apart, long stride, long target, int count) {
         for (int i = 0; i < count; i++) {
             long from = source + i * stride;
             long to = target + (long) i * (2 * Lanes.BYTES);
             Lanes.store(Lanes.loadFloats(from), to);
-            Lanes.store(Lanes.loadFloats(from + Lanes.BYTES), to + Lanes.BYTES);
+            Lanes.store(Lanes.loadFloats(from + apart), to + Lanes.BYTES);
         }
     }
 
-    private static void widenFloat16Panel(long source, long stride, long target, int count) {
+    private static void widenFloat16Panel(long source, long apart, long stride, long target, int count) {
         for (int i = 0; i < count; i++) {
             long from = source + i * stride;
             long to = target + (long) i * (2 * Lanes.BYTES);
             Lanes.store(Lanes.loadFloat16(from), to);
-            Lanes.store(Lanes.loadFloat16(from + Lanes.BYTES / 2), to + Lanes.BYTES);
+            Lanes.store(Lanes.loadFloat16(from + apart), to + Lanes.BYTES);
         }
     }
 
-    private static void widenBfloat16Panel(long source, long stride, long target, int count) {
+    private static void widenBfloat16Panel(long source, long apart, long stride, long target, int count) {
         for (int i = 0; i < count; i++) {
             long from = source + i * stride;
             long to = target + (long) i * (2 * Lanes.BYTES);
             Lanes.store(Lanes.loadBfloat16(from), to);
-            Lanes.store(Lanes.loadBfloat16(from + Lanes.BYTES / 2), to + Lanes.BYTES);
+            Lanes.store(Lanes.loadBfloat16(from + apart), to + Lanes.BYTES);
         }
     }
 

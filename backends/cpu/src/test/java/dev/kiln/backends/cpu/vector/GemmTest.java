@@ -232,6 +232,22 @@ class GemmTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> products_that_are_packed_in_parts() {
+        Layout[] columns = {Layout.COLUMNS, Layout.ROWS, Layout.COLUMNS};
+        int[][] sizes = {{19, 4100, 521}, {4100, 19, 521}, {70, 70, 1100}};
+        List<DynamicTest> tests = new ArrayList<>();
+        long seed = 250_000;
+        for (ElementType type : List.of(ElementType.F32, ElementType.BF16, ElementType.F64)) {
+            for (int[] size : sizes) {
+                for (Layout[] layouts : List.of(PLAIN, WEIGHTS, columns)) {
+                    tests.add(test(PRODUCTS.getFirst(), size[0], size[1], size[2], all(type), layouts, THREE, seed++));
+                }
+            }
+        }
+        return tests.stream();
+    }
+
+    @TestFactory
     Stream<DynamicTest> mixed_formats_of_at_most_32_bits() {
         ElementType[] narrow = {ElementType.F32, ElementType.F16, ElementType.BF16};
         List<DynamicTest> tests = new ArrayList<>();

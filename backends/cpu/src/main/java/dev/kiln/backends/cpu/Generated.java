@@ -1,0 +1,128 @@
+package dev.kiln.backends.cpu;
+
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import com.google.common.util.concurrent.UncheckedExecutionException;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The code generated for one formula, shared by all programs of that formula, whatever their shapes.
+ *
+ * <p>
+ * Code of the Vector API that the JIT compiler has not yet compiled is thousands of times slower than code it has. So a program
+ * begins with the shared loops. When those have done enough work for one formula, a thread in the background generates a class
+ * and runs it on memory of its own until it is faster than the loops were; only then does it take over.
+ */
+final class Generated {
+
+    private static final System.Logger LOG = System.getLogger(Generated.class.getName());
+    private static final Cache<Formula, Generated> CACHE = CacheBuilder.newBuilder().maximumSize(1024).build();
+    static final ThreadPoolExecutor BACKGROUND = background();
+
+    /** Elements that the loops compute before code is generated, each launch counting as some. */
+    private static final long HOT = 1 << 20;
+    private static final long PER_LAUNCH = 1 << 11;
+
+    private final Formula formula;
+    private final Passes passes;
+    private final AtomicLong work = new AtomicLong();
+    /** The least time an element has taken the loops, in nanoseconds. */
+    private volatile double best = Double.POSITIVE_INFINITY;
+    private volatile @Nullable Code code;
+
+    /**
+     * Code that is ready.
+     *
+     * @param places how many arrays are read and written
+     * @param loads the numbers of those that are widened before the code runs
+     * @param stores the numbers of those that are narrowed when it has run
+     * @param scratches how many scratch areas it needs
+     * @param numbers how many numbers a row has
+     */
+    @SuppressWarnings("ArrayRecordComponent") // read at each launch, never written
+    record Code(RowCode code, int places, int[] loads, int[] stores, int scratches, int numbers) {}
+
+    private Generated(Formula formula) {
+        this.formula = formula;
+        passes = Passes.of(formula);
+    }
+
+    static Generated of(Formula formula) {
+        try {
+            return CACHE.get(formula, () -> new Generated(formula));
+        } catch (ExecutionException | UncheckedExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** The code, once it is the faster way. */
+    @Nullable
+    Code code() {
+        return code;
+    }
+
+    /** Tells that the loops have computed {@code elements} in {@code nanos}, in rows or pieces of {@code columns}. */
+    void count(long elements, long nanos, int columns) {
+        double each = (double) nanos / elements;
+        if (each < best) {
+            best = each;
+        }
+        long before = work.getAndAdd(elements + PER_LAUNCH);
+        if (before < HOT && before + elements + PER_LAUNCH >= HOT) {
+            BACKGROUND.execute(() -> generate(columns));
+        }
+    }
+
+    /** The code at once, whatever its speed. */
+    Optional<Code> write() {
+        int reads = formula.reads().size();
+        int[] loads = formula.terms().stream()
+                .mapToInt(term -> term instanceof Formula.Read read && read.staged() ? read.input() : -1)
+                .filter(place -> place >= 0).toArray();
+        int[] stores = IntStream.range(0, formula.stores().size()).filter(i -> formula.stores().get(i).staged())
+                .map(i -> reads + i).toArray();
+        return Loops.get().write(formula, passes).map(written -> new Code(written, reads + formula.stores().size(),
+                loads, stores, passes.kept().size(), formula.terms().size()));
+    }
+
+    private void generate(int columns) {
+        try {
+            write().ifPresent(written -> new Trial(this, written, columns).run());
+        } catch (RuntimeException | Error failed) { // the loops go on
+            LOG.log(Level.WARNING, "No code for " + formula, failed);
+        }
+    }
+
+    /** Whether an element is now computed in less time than the loops ever took. */
+    boolean isFaster(double nanosPerElement) {
+        return nanosPerElement < best;
+    }
+
+    void takeOver(Code ready) {
+        code = ready;
+    }
+
+    @Override
+    public String toString() {
+        return formula.toString();
+    }
+
+    private static ThreadPoolExecutor background() {
+        ThreadPoolExecutor one = new ThreadPoolExecutor(1, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+                task -> {
+                    Thread thread = new Thread(task, "kiln-generator");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        one.allowCoreThreadTimeOut(true);
+        return one;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.kiln.backends.cpu;
+
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs new code over a row of its own until the JIT compiler has made it faster than the loops are. Trials take turns, since the
+ * compiler goes on between them and one of them may never win.
+ */
+final class Trial implements Runnable {
+
+    private static final System.Logger LOG = System.getLogger(Trial.class.getName());
+    private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final int WINS = 3;
+    /** Any value that is normal in each dtype: a float of these bytes is 0.01, a float16 is 1. */
+    private static final byte FILL = 0x3C;
+
+    private final Generated generated;
+    private final Generated.Code code;
+    private final int columns;
+    private final MemorySegment memory;
+    private long spent;
+    private int wins;
+
+    Trial(Generated generated, Generated.Code code, int columns) {
+        this.generated = generated;
+        this.code = code;
+        this.columns = columns;
+        memory = Arena.ofAuto().allocate((long) columns * Float.BYTES * code.places(), 64).fill(FILL);
+    }
+
+    @Override
+    public void run() {
+        RowMemory own = RowMemory.lend(code, columns);
+        for (int i = 0; i < code.places(); i++) {
+            own.at()[i] = memory.address() + (long) i * columns * Float.BYTES;
+        }
+        long start = System.nanoTime();
+        long now = start;
+        while (wins < WINS && now - start < TURN_NANOS) {
+            code.code().run(own.at(), own.row(), own.staged(), columns - 1); // a rest is to be no news for the compiler
+            long begin = System.nanoTime();
+            code.code().run(own.at(), own.row(), own.staged(), columns);
+            now = System.nanoTime();
+            wins = generated.isFaster((double) (now - begin) / columns) ? wins + 1 : 0;
+        }
+        own.giveBack();
+        spent += now - start;
+        if (wins == WINS) {
+            generated.takeOver(code);
+        }
+        if (wins == WINS || spent > GIVE_UP_NANOS) {
+            LOG.log(Level.DEBUG, "{0} after {1} ms: {2}", wins == WINS ? "Takes over" : "Never became faster",
+                    spent / 1_000_000, generated);
+        } else {
+            Generated.BACKGROUND.execute(this);
+        }
+    }
+}

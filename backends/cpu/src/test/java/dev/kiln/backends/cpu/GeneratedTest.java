@@ -1,0 +1,244 @@
+package dev.kiln.backends.cpu;
+
+import static dev.kiln.backends.cpu.Programs.byRow;
+import static dev.kiln.backends.cpu.Programs.contiguous;
+import static dev.kiln.backends.cpu.Programs.full;
+import static dev.kiln.backends.cpu.Programs.strided;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.kiln.graph.DType;
+import dev.kiln.graph.Primitive;
+import dev.kiln.graph.Shape;
+import dev.kiln.graph.Work;
+import dev.kiln.graph.Work.Extent;
+import dev.kiln.ops.Binary;
+import dev.kiln.ops.BinaryOp;
+import dev.kiln.ops.Cast;
+import dev.kiln.ops.LayerNorm;
+import dev.kiln.ops.LayerNormVjp;
+import dev.kiln.ops.Reduce;
+import dev.kiln.ops.RmsNorm;
+import dev.kiln.ops.RmsNormVjp;
+import dev.kiln.ops.Select;
+import dev.kiln.ops.Softmax;
+import dev.kiln.ops.Unary;
+import dev.kiln.ops.UnaryOp;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GeneratedTest {
+
+    private static final DType F32 = DType.FLOAT32;
+    private static final Binary ADD = new Binary(BinaryOp.ADD);
+    private static final Binary MULTIPLY = new Binary(BinaryOp.MULTIPLY);
+
+    @BeforeEach
+    void onlyVectorsAreGenerated() {
+        assumeTrue(Loops.get().getClass().getSimpleName().equals("VectorLoops"), "the Vector API is absent");
+    }
+
+    /** Requires code, and that it writes what the interpreter does. */
+    private static void check(Work.Program program) {
+        try (Arena arena = Arena.ofConfined()) {
+            List<MemorySegment> inputs = inputs(program, arena);
+            Optional<List<byte[]>> actual = Programs.byGeneratedCode(program, inputs);
+            assertTrue(actual.isPresent(), () -> "no code for " + program);
+            List<byte[]> expected = Programs.byInterpreter(program, inputs);
+            for (int i = 0; i < expected.size(); i++) {
+                assertArrayEquals(expected.get(i), actual.get().get(i), "store " + i + " of " + program);
+            }
+        }
+    }
+
+    private static List<MemorySegment> inputs(Work.Program program, Arena arena) {
+        List<MemorySegment> inputs = new ArrayList<>();
+        for (Work.Load load : program.loads()) {
+            inputs.add(Programs.randoms(arena, load.dtype(), 2 * program.space().size() + 64, inputs.size()));
+        }
+        return inputs;
+    }
+
+    private static List<Long> columns() {
+        return List.of(32L, 33L, 79L, 80L, 127L, 500L, 4096L, 4097L);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = DType.class, names = {"FLOAT32", "FLOAT16", "BFLOAT16"})
+    void norms_and_their_gradients_of_rows_of_any_length_are_those_of_the_loops(DType dtype) {
+        for (long columns : columns()) {
+            Shape space = Shape.shape(5, columns);
+            Work.Load x = contiguous(dtype, space);
+            Work.Load weight = strided(dtype, Extent.FULL, 0, 1);
+            check(new Work.Program(space, List.of(x), List.of(full(new RmsNorm(1e-6), dtype, 0)), List.of(1)));
+            check(new Work.Program(space, List.of(x, weight), List.of(full(new RmsNorm(1e-6), dtype, 0, 1)),
+                    List.of(2)));
+            check(new Work.Program(space, List.of(x, weight, weight),
+                    List.of(full(new LayerNorm(1e-6), dtype, 0, 1, 2)), List.of(3)));
+            check(new Work.Program(space, List.of(x), List.of(full(new Softmax(true), dtype, 0)), List.of(1)));
+            for (Primitive vjp : new Primitive[] {new RmsNormVjp(1e-6), new LayerNormVjp(1e-6)}) {
+                check(new Work.Program(space, List.of(x, contiguous(F32, space)), List.of(full(vjp, dtype, 0, 1)),
+                        List.of(2)));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = DType.class, names = {"FLOAT32", "FLOAT16", "BFLOAT16"})
+    void a_norm_between_its_neighbours_is_that_of_the_loops(DType dtype) {
+        for (long columns : columns()) {
+            Shape space = Shape.shape(3, columns);
+            Work.Load x = contiguous(dtype, space);
+            // the residual sum is stored as well, and needed in both passes
+            check(new Work.Program(space,
+                    List.of(x, x, strided(dtype, Extent.FULL, 0, 1), strided(dtype, Extent.FULL, 0, 0)),
+                    List.of(full(ADD, dtype, 0, 1), full(new RmsNorm(1e-5), dtype, 4, 2),
+                            full(MULTIPLY, dtype, 5, 3), full(new Cast(DType.BFLOAT16), DType.BFLOAT16, 6)),
+                    List.of(4, 7)));
+        }
+    }
+
+    @Test
+    void rows_are_folded_and_used_along_the_row() {
+        for (Reduce.Op op : new Reduce.Op[] {Reduce.Op.SUM, Reduce.Op.MEAN, Reduce.Op.PROD, Reduce.Op.MAX,
+            Reduce.Op.MIN}) {
+            for (long columns : columns()) {
+                Shape space = Shape.shape(4, columns);
+                Work.Load x = contiguous(F32, space);
+                check(new Work.Program(space, List.of(x, strided(F32, Extent.ROW, 1, 0)),
+                        List.of(byRow(new Reduce(op, List.of(1), true), F32, 0), byRow(ADD, F32, 2, 1),
+                                full(new Binary(BinaryOp.SUBTRACT), F32, 0, 3),
+                                byRow(new Reduce(Reduce.Op.SUM, List.of(1), true), F32, 4),
+                                byRow(new Unary(UnaryOp.EXP), F32, 5), full(MULTIPLY, F32, 4, 6)),
+                        List.of(7, 5, 3)));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(UnaryOp.class)
+    void a_function_that_has_a_vector_form_gives_the_bits_of_its_loop(UnaryOp op) {
+        Shape space = Shape.shape(2, 333);
+        Unary unary = new Unary(op);
+        assumeTrue(Loops.get().has(op, F32), "not for floats");
+        DType out = unary.infer(List.of(new dev.kiln.graph.Spec(space, F32))).dtype();
+        Work.Program program = new Work.Program(space, List.of(contiguous(F32, space)), List.of(full(unary, out, 0)),
+                List.of(1));
+        try (Arena arena = Arena.ofConfined()) {
+            List<MemorySegment> inputs = inputs(program, arena);
+            Optional<List<byte[]>> actual = Programs.byGeneratedCode(program, inputs);
+            assumeTrue(actual.isPresent(), "left to scalars");
+            assertArrayEquals(Programs.byInterpreter(program, inputs).getFirst(), actual.get().getFirst());
+        }
+    }
+
+    @Test
+    void truth_values_are_read_combined_used_and_written() {
+        for (long columns : columns()) {
+            Shape space = Shape.shape(3, columns);
+            check(new Work.Program(space,
+                    List.of(contiguous(F32, space), contiguous(F32, space), contiguous(DType.BOOL, space)),
+                    List.of(full(new Binary(BinaryOp.LESS), DType.BOOL, 0, 1),
+                            full(new Binary(BinaryOp.LOGICAL_OR), DType.BOOL, 3, 2), full(new Select(), F32, 4, 0, 1),
+                            full(new Cast(F32), F32, 4), full(ADD, F32, 5, 6)),
+                    List.of(7, 4)));
+        }
+    }
+
+    @Test
+    void elementwise_programs_go_over_axes_that_all_loads_read_as_one() {
+        Shape space = Shape.shape(2, 3, 40, 64);
+        Work.Load mask = strided(F32, Extent.FULL, 0, 0, 64, 1);
+        Work.Program program = new Work.Program(space, List.of(contiguous(F32, space), mask),
+                List.of(full(ADD, F32, 0, 1)), List.of(2));
+        RowGrid grid = RowGrid.of(program).orElseThrow();
+        assertEquals(6, grid.rows());
+        assertEquals(40 * 64, grid.columns());
+        check(program);
+    }
+
+    @Test
+    void loads_that_jump_along_rows_are_left_to_the_loops() {
+        Shape space = Shape.shape(64, 64);
+        Work.Program transposed = new Work.Program(space, List.of(strided(F32, Extent.FULL, 1, 64)),
+                List.of(full(ADD, F32, 0, 0)), List.of(1));
+        assertTrue(RowGrid.of(transposed).isEmpty());
+    }
+
+    @Test
+    void programs_that_differ_in_shape_alone_share_their_code() {
+        Formula[] formulas = new Formula[2];
+        for (int i = 0; i < 2; i++) {
+            Shape space = Shape.shape(8 + i, 128 << i);
+            formulas[i] = Formula.of(new Work.Program(space, List.of(contiguous(F32, space)),
+                    List.of(full(new RmsNorm(0.125), F32, 0)), List.of(1))).orElseThrow();
+        }
+        assertSame(Generated.of(formulas[0]), Generated.of(formulas[1]));
+    }
+
+    @Test
+    void a_value_that_two_passes_need_is_computed_once_and_what_is_read_is_read_again() {
+        Shape space = Shape.shape(8, 128);
+        Formula formula = Formula.of(new Work.Program(space, List.of(contiguous(F32, space), contiguous(F32, space)),
+                List.of(full(ADD, F32, 0, 1), full(new RmsNorm(0.5), F32, 2)), List.of(3))).orElseThrow();
+        Passes passes = Passes.of(formula);
+        assertEquals(2, passes.passes().size());
+        assertEquals(1, passes.kept().size());
+        assertEquals(passes.kept(), passes.passes().get(0).saved());
+        assertEquals(passes.kept(), passes.passes().get(1).recalled());
+        Formula norm = Formula.of(new Work.Program(space, List.of(contiguous(F32, space)),
+                List.of(full(new RmsNorm(0.5), F32, 0)), List.of(1))).orElseThrow();
+        assertEquals(List.of(), Passes.of(norm).kept());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void code_may_write_over_what_it_reads(int passes) {
+        Shape space = Shape.shape(16, 1024);
+        Work.Program program = new Work.Program(space, List.of(contiguous(F32, space)),
+                List.of(passes == 1 ? full(new Unary(UnaryOp.EXP), F32, 0) : full(new RmsNorm(1e-5), F32, 0)),
+                List.of(1));
+        try (Arena arena = Arena.ofConfined()) {
+            List<MemorySegment> inputs = inputs(program, arena);
+            byte[] expected = Programs.byInterpreter(program, inputs).getFirst();
+            MemorySegment place = inputs.getFirst();
+            RowGrid grid = RowGrid.of(program).orElseThrow();
+            grid.run(Generated.of(Formula.of(program).orElseThrow()).write().orElseThrow(),
+                    new long[] {place.address(), place.address()}, 0, grid.pieces());
+            assertArrayEquals(expected,
+                    place.asSlice(0, expected.length).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
+        }
+    }
+
+    @Test
+    void code_takes_over_when_it_has_become_the_faster_way_and_not_before() {
+        Shape space = Shape.shape(1, 4096);
+        Formula formula = Formula.of(new Work.Program(space, List.of(contiguous(F32, space)),
+                List.of(full(new Unary(UnaryOp.TANH), F32, 0), full(ADD, F32, 1, 1)), List.of(2))).orElseThrow();
+        Generated generated = Generated.of(formula);
+        Generated.Code code = generated.write().orElseThrow();
+        generated.count(1, 0, 4096); // an element in no time: nothing is faster
+        new Trial(generated, code, 4096).run();
+        assertFalse(generated.isFaster(0));
+        assertEquals(null, generated.code());
+
+        Generated slow = Generated.of(Formula.of(new Work.Program(space, List.of(contiguous(F32, space)),
+                List.of(full(new Unary(UnaryOp.TANH), F32, 0), full(MULTIPLY, F32, 1, 1)), List.of(2))).orElseThrow());
+        slow.count(1, Long.MAX_VALUE, 4096);
+        new Trial(slow, slow.write().orElseThrow(), 4096).run();
+        assertNotNull(slow.code());
+    }
+}

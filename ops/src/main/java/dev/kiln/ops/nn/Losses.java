@@ -1,0 +1,132 @@
+package dev.kiln.ops.nn;
+
+import dev.kiln.ops.Array;
+import dev.kiln.ops.Ops;
+import org.jspecify.annotations.Nullable;
+
+/** How wrong predictions are: MLX's losses, with its conventions. */
+public final class Losses {
+
+    private static final double LOG_LEAST = -100;
+
+    private Losses() {}
+
+    /**
+     * How many nats a model spends on the right classes, each along the last axis of {@code logits}.
+     *
+     * @see #crossEntropy(Array, Array, Array, int, double, Reduction)
+     */
+    public static Array crossEntropy(Array logits, Array targets, Reduction reduction) {
+        return crossEntropy(logits, targets, null, -1, 0, reduction);
+    }
+
+    /**
+     * How many nats a model spends on the right classes.
+     *
+     * @param logits unnormalised logarithms of probabilities
+     * @param targets classes: integers of the shape of {@code logits} without {@code axis}; or probabilities of the same shape
+     * @param weights what to multiply the losses by, of their shape: a mask, for example; or null. The mean is of all
+     *        elements, as in MLX: divide a sum by the sum of a mask for that of the unmasked ones
+     * @param axis of the classes
+     * @param labelSmoothing the part of the target, from 0 to less than 1, that is spread over all classes
+     * @throws IllegalArgumentException if shapes do not fit, or the smoothing is out of its range
+     */
+    public static Array crossEntropy(Array logits, Array targets, @Nullable Array weights, int axis,
+            double labelSmoothing, Reduction reduction) {
+        if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+            throw new IllegalArgumentException("[cross_entropy] Label smoothing " + labelSmoothing
+                    + " is not from 0 to less than 1.");
+        }
+        boolean probabilities = targets.ndim() == logits.ndim();
+        Array score = probabilities
+                ? logits.multiply(targets).sum(axis)
+                : Ops.takeAlongAxis(logits, targets.expandDims(axis), axis).squeeze(axis);
+        if (!probabilities && targets.ndim() != logits.ndim() - 1) {
+            throw new IllegalArgumentException("[cross_entropy] Targets of shape " + targets.shape()
+                    + " do not fit logits of shape " + logits.shape() + ".");
+        }
+        if (labelSmoothing > 0) {
+            score = score.multiply(1 - labelSmoothing).add(logits.mean(axis).multiply(labelSmoothing));
+        }
+        return reduction.of(weighted("cross_entropy", logits.logsumexp(axis).subtract(score), weights));
+    }
+
+    /**
+     * How many nats a model spends on yes or no.
+     *
+     * @param inputs logarithms of odds, or probabilities if {@code withLogits} is false
+     * @param targets from 0 to 1
+     * @param weights what to multiply the losses by, of their shape; or null
+     */
+    public static Array binaryCrossEntropy(Array inputs, Array targets, @Nullable Array weights, boolean withLogits,
+            Reduction reduction) {
+        requireSame("binary_cross_entropy", inputs, targets);
+        Array losses = withLogits
+                ? inputs.logaddexp(0).subtract(targets.multiply(inputs))
+                : targets.multiply(inputs.log().maximum(LOG_LEAST))
+                        .add(Ops.subtract(1, targets).multiply(inputs.negative().log1p().maximum(LOG_LEAST)))
+                        .negative();
+        return reduction.of(weighted("binary_cross_entropy", losses, weights));
+    }
+
+    /** The negative of the targets' entries in logarithms of probabilities, along {@code axis}. */
+    public static Array nll(Array logProbabilities, Array targets, int axis, Reduction reduction) {
+        return reduction.of(Ops.takeAlongAxis(logProbabilities, targets.expandDims(axis), axis).squeeze(axis)
+                .negative());
+    }
+
+    /** Squared errors. */
+    public static Array mse(Array predictions, Array targets, Reduction reduction) {
+        requireSame("mse", predictions, targets);
+        return reduction.of(predictions.subtract(targets).square());
+    }
+
+    /** Absolute errors. */
+    public static Array l1(Array predictions, Array targets, Reduction reduction) {
+        requireSame("l1", predictions, targets);
+        return reduction.of(predictions.subtract(targets).abs());
+    }
+
+    /** Half of squared errors up to {@code beta}, divided by it, and absolute ones beyond, less {@code beta / 2}. */
+    public static Array smoothL1(Array predictions, Array targets, double beta, Reduction reduction) {
+        requireSame("smooth_l1", predictions, targets);
+        Array errors = predictions.subtract(targets).abs();
+        return reduction.of(Ops.where(errors.less(beta), errors.square().multiply(0.5 / beta),
+                errors.subtract(beta / 2)));
+    }
+
+    /** Half of squared errors up to {@code delta}, and beyond a line of slope {@code delta} that continues them. */
+    public static Array huber(Array predictions, Array targets, double delta, Reduction reduction) {
+        requireSame("huber", predictions, targets);
+        Array errors = predictions.subtract(targets).abs();
+        Array quadratic = errors.minimum(delta);
+        return reduction.of(quadratic.square().multiply(0.5).add(errors.subtract(quadratic).multiply(delta)));
+    }
+
+    /** How far distributions are from the targets, both as logarithms, along {@code axis} (Kullback and Leibler). */
+    public static Array klDiv(Array logPredictions, Array logTargets, int axis, Reduction reduction) {
+        requireSame("kl_div", logPredictions, logTargets);
+        return reduction.of(logTargets.exp().multiply(logTargets.subtract(logPredictions)).sum(axis));
+    }
+
+    /** {@code max(0, 1 - prediction target)}, the targets being -1 and 1. */
+    public static Array hinge(Array predictions, Array targets, Reduction reduction) {
+        requireSame("hinge", predictions, targets);
+        return reduction.of(Ops.subtract(1, predictions.multiply(targets)).maximum(0));
+    }
+
+    private static Array weighted(String loss, Array losses, @Nullable Array weights) {
+        if (weights == null) {
+            return losses;
+        }
+        requireSame(loss, losses, weights);
+        return losses.multiply(weights.astype(losses.dtype()));
+    }
+
+    private static void requireSame(String loss, Array a, Array b) {
+        if (!a.shape().equals(b.shape())) {
+            throw new IllegalArgumentException("[" + loss + "] Shapes " + a.shape() + " and " + b.shape()
+                    + " are not the same.");
+        }
+    }
+}
