@@ -473,11 +473,21 @@ void set_order(Order order, uint64_t seed) {
 }
 
 std::string run(const Dispatch &dispatch) {
-    if (executor == nullptr) {
-        executor = new Executor(); // the thread's, which is never ended
+    static std::mutex mutex;
+    static std::vector<Executor *> idle; // they have many pages, and a system has not so many for all queues
+    {
+        std::lock_guard<std::mutex> lock(mutex);
+        executor = idle.empty() ? new Executor() : idle.back();
+        if (!idle.empty()) {
+            idle.pop_back();
+        }
     }
     executor->run(dispatch);
-    return executor->fault;
+    std::string fault = executor->fault;
+    std::lock_guard<std::mutex> lock(mutex);
+    idle.push_back(executor);
+    executor = nullptr;
+    return fault;
 }
 
 } // namespace standin
