@@ -3,6 +3,7 @@ package dev.kiln.graph;
 import dev.kiln.streams.DeviceDriver;
 import dev.kiln.streams.Stream;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** What runs kernels on one kind of device; found by {@link java.util.ServiceLoader}. */
 public interface Backend extends DeviceDriver {
@@ -11,6 +12,8 @@ public interface Backend extends DeviceDriver {
     enum Fit {
         /** Nothing: the primitive's decomposition is used. */
         NONE,
+        /** The processor's kernel, over the same memory while the device waits: used only if there is no decomposition. */
+        LAST_RESORT,
         /** A kernel of its own. */
         ALONE,
         /** An instruction that can be part of a {@link Work.Program}. */
@@ -23,8 +26,11 @@ public interface Backend extends DeviceDriver {
     /** The kernel for {@code work}, whose primitives all {@link #fit}. */
     Kernel compile(Work work);
 
-    /** Runs {@code action} once all that was launched on {@code stream} is done; called in the stream's order. */
-    default void whenDone(Stream stream, Runnable action) {
-        action.run();
+    /**
+     * Whether a kernel may still be under way when it has been launched. Then launches are made by
+     * {@link Kernel#launch(Stream, long[], Consumer)}, whatever their inputs are worth, which is known only later as well.
+     */
+    default boolean isAsynchronous() {
+        return false;
     }
 }

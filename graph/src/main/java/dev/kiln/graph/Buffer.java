@@ -3,6 +3,7 @@ package dev.kiln.graph;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Buffer {
 
+    private static final Cleaner CLEANER = Cleaner.create(
+            Thread.ofPlatform().daemon().name("kiln-cleaner-of-wrapped").factory());
     private static final int RELEASED = -1;
     private static final int TAKEN = -2;
     private static final VarHandle HOLDERS;
@@ -58,12 +61,16 @@ public final class Buffer {
         this.wrapped = before.wrapped == null ? before : before.wrapped;
     }
 
-    private Buffer(MemorySegment wrapped) {
-        this.address = wrapped.address();
-        this.size = wrapped.byteSize();
+    private Buffer(MemorySegment segment) {
+        this.address = segment.address();
+        this.size = segment.byteSize();
         this.lender = null;
-        this.wrapped = wrapped;
+        Stretch stretch = Stretch.begin(address, size);
+        this.wrapped = new Wrapped(segment, CLEANER.register(this, stretch::end));
     }
+
+    /** Memory of a program's, and what takes leave of it once. */
+    private record Wrapped(MemorySegment segment, Cleaner.Cleanable leave) {}
 
     /** Fresh memory of at least {@code bytes}, aligned to 64 bytes, not zeroed. */
     public static Buffer allocate(long bytes) {
@@ -120,6 +127,9 @@ public final class Buffer {
             }
         } while (!HOLDERS.compareAndSet(this, before, before == 1 ? RELEASED : before - 1));
         if (before == 1) {
+            if (wrapped instanceof Wrapped memory) {
+                memory.leave.clean();
+            }
             wrapped = null;
             if (lender != null) {
                 lender.takeBack(size);

@@ -1,6 +1,7 @@
 package dev.kiln.graph;
 
 import dev.kiln.streams.Stream;
+import java.util.function.Consumer;
 
 /** A piece of {@link Work} made ready for a device; used by many threads at once. */
 @FunctionalInterface
@@ -12,4 +13,13 @@ public interface Kernel {
      * @param addresses of the inputs, then of the outputs; valid until the stream has passed this work
      */
     void launch(Stream stream, long[] addresses);
+
+    /**
+     * Hands the work to a device that {@linkplain Backend#isAsynchronous does it later}.
+     *
+     * @param failed is told what went wrong, at once or later, but before what {@link Backend#whenDone} was given after this
+     */
+    default void launch(Stream stream, long[] addresses, Consumer<Throwable> failed) {
+        launch(stream, addresses);
+    }
 }

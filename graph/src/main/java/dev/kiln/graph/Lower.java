@@ -23,12 +23,15 @@ final class Lower {
 
     private static Optional<Node> parts(Node node) {
         Primitive primitive = Graph.primitive(node);
-        if (primitive instanceof Primitive.Input || primitive instanceof Primitive.View
-                || fit(node) != Backend.Fit.NONE) {
+        if (primitive instanceof Primitive.Input || primitive instanceof Primitive.View) {
+            return Optional.empty();
+        }
+        Backend.Fit fit = fit(node);
+        if (fit == Backend.Fit.ALONE || fit == Backend.Fit.FUSIBLE) {
             return Optional.empty();
         }
         Optional<Node> parts = primitive.decompose(node.inputs());
-        if (parts.isEmpty()) {
+        if (parts.isEmpty() && fit == Backend.Fit.NONE) {
             throw new UnsupportedOperationException("[" + primitive.name() + "] Device " + node.stream().device()
                     + " has no kernel for " + node.inputs().stream().map(Node::spec).toList() + " -> " + node.spec()
                     + ", and the operation has no decomposition.");

@@ -209,7 +209,7 @@ public final class Memory {
     }
 
     private static Block fresh(long size) {
-        SystemMemory.Piece piece = SystemMemory.allocate(size, ALIGNMENT);
+        SystemMemory.Piece piece = SystemMemory.allocate(size);
         Block block = new Block(piece.address(), size, piece);
         MAPPINGS.add(block);
         MAPPED.addAndGet(size);
@@ -226,7 +226,7 @@ public final class Memory {
 
     /** Cuts a slab into blocks of one size, keeps all but one. */
     private static Block cut(int sizeClass, long size) {
-        SystemMemory.Piece slab = SystemMemory.allocate(SLAB, ALIGNMENT);
+        SystemMemory.Piece slab = SystemMemory.allocate(SLAB);
         Block[] blocks = new Block[(int) (SLAB / size)];
         for (int i = 0; i < blocks.length; i++) {
             blocks[i] = new Block(slab.address() + i * size, size, null);

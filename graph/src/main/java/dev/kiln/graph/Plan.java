@@ -5,12 +5,15 @@ import com.google.common.primitives.Ints;
 import dev.kiln.graph.Schedule.Place;
 import dev.kiln.graph.Schedule.Slot;
 import dev.kiln.graph.Schedule.Step;
+import dev.kiln.streams.Device;
 import dev.kiln.streams.Stream;
 import dev.kiln.streams.Trace;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,7 @@ final class Plan {
     private final long bytes;
     private final long resultBytes;
     private final boolean[] outputSlots;
+    private final boolean later;
     private final ImmutableMap<Integer, Slot.Inherited> heirs;
 
     private Plan(Schedule schedule, Map<Primitive.Input, Double> guards, List<Storage> constants, Capture capture) {
@@ -41,8 +45,8 @@ final class Plan {
         calls = new Call[schedule.steps().size()];
         for (int i = 0; i < calls.length; i++) {
             if (schedule.steps().get(i) instanceof Step.Launch launch) {
-                calls[i] = new Call(launch,
-                        Kernels.of(capture.streams.get(launch.stream()).device(), launch.work()));
+                Device device = capture.streams.get(launch.stream()).device();
+                calls[i] = new Call(launch, Kernels.of(device, launch.work()), Backends.of(device).isAsynchronous());
             }
         }
         slots = schedule.slots().toArray(Slot[]::new);
@@ -63,6 +67,7 @@ final class Plan {
         bytes = placement.bytes();
         resultBytes = schedule.slots().stream()
                 .mapToLong(slot -> slot instanceof Slot.Result(long size) ? size : 0).sum();
+        later = Arrays.stream(calls).anyMatch(call -> call != null && call.later);
         ImmutableMap.Builder<Integer, Slot.Inherited> bySlot = ImmutableMap.builder();
         for (int slot = 0; slot < temporaries.length; slot++) {
             if (schedule.slots().get(slot) instanceof Slot.Inherited inherited) {
@@ -77,15 +82,18 @@ final class Plan {
     /** A launch with what it needs at run time. */
     static final class Call implements Supplier<Trace.Label> {
         final Step.Launch launch;
+        /** Whether the device does it later. */
+        final boolean later;
         private final Kernel kernel;
         private final int[] slots;
         private final long[] offsets;
         /** Made when a timeline first asks. */
         private Trace.@Nullable Label label;
 
-        Call(Step.Launch launch, Kernel kernel) {
+        Call(Step.Launch launch, Kernel kernel, boolean later) {
             this.launch = launch;
             this.kernel = kernel;
+            this.later = later;
             int reads = launch.reads().size();
             slots = new int[reads + launch.writes().size()];
             offsets = new long[slots.length];
@@ -97,11 +105,19 @@ final class Plan {
         }
 
         void run(Stream stream, long[] addresses) {
+            kernel.launch(stream, bound(addresses));
+        }
+
+        void run(Stream stream, long[] addresses, Consumer<Throwable> failed) {
+            kernel.launch(stream, bound(addresses), failed);
+        }
+
+        private long[] bound(long[] addresses) {
             long[] bound = new long[slots.length];
             for (int i = 0; i < bound.length; i++) {
                 bound[i] = addresses[slots[i]] + offsets[i];
             }
-            kernel.launch(stream, bound);
+            return bound;
         }
 
         @Override
@@ -164,6 +180,11 @@ final class Plan {
     @Nullable
     Call call(int step) {
         return calls[step];
+    }
+
+    /** Whether a device does some of the launches later. */
+    boolean isLater() {
+        return later;
     }
 
     /** How many slots there are. */

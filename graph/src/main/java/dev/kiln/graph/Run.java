@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +37,8 @@ final class Run {
     private final Event[] events;
     private final Node.Running[] running;
     private final AtomicInteger streamsLeft;
-    /** By slot; made when something fails. */
-    private volatile @Nullable AtomicReferenceArray<@Nullable Throwable> poison;
+    private final Poison poison;
+    private final Later later;
 
     private Run(Plan plan, Capture capture, Backlog.Place place) {
         this.plan = plan;
@@ -55,6 +54,8 @@ final class Run {
             done[i] = new Event(capture.streams.get(i));
         }
         streamsLeft = new AtomicInteger(done.length);
+        poison = new Poison(plan, capture);
+        later = plan.isLater() ? new Later(schedule.steps(), done.length) : Later.NEVER;
         workspace = Buffer.allocate(plan.bytes(), capture);
         workspace.hold();
     }
@@ -171,7 +172,7 @@ final class Run {
         for (int i = 0; i < plan.steps(); i++) {
             Plan.Call call = plan.call(i);
             if (call != null) { // signals are for other streams, and releases were heeded when the plan was made
-                launch(call, stream);
+                start(i, call, stream);
             }
         }
         end(0);
@@ -237,38 +238,54 @@ final class Run {
     private void step(int index, Stream stream) {
         Plan.Call call = plan.call(index);
         if (call != null) {
-            launch(call, stream);
+            start(index, call, stream);
         } else if (schedule.steps().get(index) instanceof Step.Signal signal) {
-            Backends.of(stream.device()).whenDone(stream, events[signal.event()]::complete);
+            Backends.of(stream.device()).whenDone(stream, () -> {
+                settle(signal.stream(), index);
+                events[signal.event()].complete();
+            });
         }
+    }
+
+    private void start(int index, Plan.Call call, Stream stream) {
+        if (call.later) {
+            hand(index, call, stream);
+        } else {
+            launch(call, stream);
+        }
+    }
+
+    /** Hands a kernel to a device that does it later. */
+    private void hand(int index, Plan.Call call, Stream stream) {
+        try (Activity kernel = Activity.kernel(stream, call)) {
+            if (stream.isClosed()) {
+                throw Failures.closed(stream);
+            }
+            call.run(stream, addresses, thrown -> later.fail(index, Failures.of(call.launch, stream, capture, thrown)));
+        } catch (Throwable thrown) { // as in run
+            later.fail(index, Failures.of(call.launch, stream, capture, thrown));
+        }
+    }
+
+    /** Now that it is known how the launches of a stream went up to a step: tells what they wrote. */
+    private void settle(int number, int end) {
+        later.settle(number, end,
+                (step, launch) -> poison.spread(launch, poison.reaching(launch), later.failure(step)));
     }
 
     private void launch(Plan.Call call, Stream stream) {
-        List<Place> writes = call.launch.writes();
-        if (isClean() || poisonOf(call.launch.reads()) == null) {
+        Step.Launch launch = call.launch;
+        if (poison.isClean() || poison.of(launch.reads()) == null) {
             Throwable failure = run(call, stream);
-            for (int i = 0; failure != null && i < writes.size(); i++) {
-                poisoned().set(writes.get(i).slot(), failure);
+            if (failure != null) {
+                poison.spread(launch, failure);
             }
-        } else {
-            launchPoisoned(call, stream, writes);
+            return;
         }
-    }
-
-    /**
-     * Computes what does not depend on a value that is not there. It may stand in one kernel with what does, only because
-     * they were fused, and is none the worse for what that makes of bytes that mean nothing.
-     */
-    private void launchPoisoned(Plan.Call call, Stream stream, List<Place> writes) {
-        List<@Nullable Throwable> failures = new ArrayList<>();
-        for (int i = 0; i < writes.size(); i++) {
-            failures.add(poisonOf(call.launch.readsOf(i)));
-        }
-        Throwable own = failures.contains(null) ? run(call, stream) : null;
-        for (int i = 0; i < writes.size(); i++) {
-            Throwable failure = failures.get(i);
-            poisoned().set(writes.get(i).slot(), failure == null ? own : failure); // null ends what the slot held before
-        }
+        // What does not depend on the value that is not there is computed. It may stand in one kernel with what does, only
+        // because they were fused, and is none the worse for what that makes of bytes that mean nothing.
+        List<@Nullable Throwable> reaching = poison.reaching(launch);
+        poison.spread(launch, reaching, reaching.contains(null) ? run(call, stream) : null);
     }
 
     /** Runs a kernel; not null if it failed. */
@@ -284,45 +301,6 @@ final class Run {
         }
     }
 
-    private synchronized AtomicReferenceArray<@Nullable Throwable> poisoned() {
-        AtomicReferenceArray<@Nullable Throwable> bySlot = poison;
-        if (bySlot == null) {
-            bySlot = new AtomicReferenceArray<>(addresses.length);
-            poison = bySlot;
-        }
-        return bySlot;
-    }
-
-    /** Whether nothing can have failed so far. */
-    private boolean isClean() {
-        return poison == null && !capture.isPending();
-    }
-
-    private @Nullable Throwable poisonOf(List<Place> reads) {
-        for (Place place : reads) {
-            Throwable failure = poisonOf(place);
-            if (failure != null) {
-                return failure;
-            }
-        }
-        return null;
-    }
-
-    private @Nullable Throwable poisonOf(Place read) {
-        AtomicReferenceArray<@Nullable Throwable> bySlot = poison;
-        Throwable failure = bySlot == null ? null : bySlot.get(read.slot());
-        if (failure != null || !(plan.slot(read.slot()) instanceof Slot.Given given)) {
-            return failure;
-        }
-        Node leaf = capture.pending(given.input());
-        return switch (leaf == null ? null : leaf.state()) {
-            case Node.Failed(Throwable reached) -> reached;
-            // whether there was a value is not known any more
-            case Node.Released released -> Objects.requireNonNull(leaf).released();
-            case null, default -> null;
-        };
-    }
-
     /** Tells those who wait for what the stream of this number has made. */
     private void end(int number) {
         Stream stream = capture.streams.get(number);
@@ -330,6 +308,7 @@ final class Run {
     }
 
     private void ended(int number) {
+        settle(number, plan.steps());
         for (int i = 0; i < running.length; i++) {
             if (plan.outputStream(i) == number) {
                 finish(i);
@@ -343,7 +322,7 @@ final class Run {
     }
 
     private void finish(int output) {
-        Throwable failure = isClean() ? null : poisonOf(plan.output(output));
+        Throwable failure = poison.isClean() ? null : poison.of(plan.output(output));
         Node node = capture.wanted.get(output);
         if (failure != null) {
             node.move(running[output], new Node.Failed(failure));

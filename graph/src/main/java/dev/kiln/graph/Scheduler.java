@@ -56,13 +56,14 @@ final class Scheduler {
         List<Place> reads = new ArrayList<>();
         List<Node> writes = new ArrayList<>();
         List<String> names = new ArrayList<>(members.size());
+        boolean program = Fuse.isProgram(group);
         for (Node member : members) {
-            names.add(Graph.primitive(member).name());
+            names.add(program ? Graph.primitive(member).name() : name(member));
             if (fused.stored().contains(member)) {
                 writes.add(member);
             }
         }
-        Work work = Fuse.isProgram(group) ? program(group, members, writes, reads) : single(sink, reads);
+        Work work = program ? program(group, members, writes, reads) : single(sink, reads);
         List<Place> written = new ArrayList<>();
         for (Node node : writes) {
             Place place = new Place(newSlot(node.spec().bytes()), node.spec(), Layout.contiguous(node.shape()));
@@ -78,6 +79,12 @@ final class Scheduler {
         return group.members().size() == 1
                 ? List.of(group.sink())
                 : group.members().stream().sorted(Comparator.comparing(fused.position()::get)).toList();
+    }
+
+    /** The operation, and where it runs if that is not the device of its stream. */
+    private static String name(Node member) {
+        String name = Graph.primitive(member).name();
+        return Lower.fit(member) == Backend.Fit.LAST_RESORT ? name + " (on the processor)" : name;
     }
 
     private static List<Integer> origins(List<Node> members) {

@@ -2,9 +2,12 @@ package dev.kiln.graph;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.kiln.streams.Device;
 import dev.kiln.streams.Stream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -52,6 +55,16 @@ class LowerTest {
         assertEquals(List.of(0, 5, 6), lowered.order().stream().map(Graph::primitive)
                 .filter(Primitive.Input.class::isInstance).map(primitive -> ((Primitive.Input) primitive).index())
                 .distinct().sorted().toList());
+    }
+
+    @Test
+    void a_last_resort_is_taken_only_where_there_is_no_decomposition() {
+        Stream later = Stream.of(Device.METAL);
+        Graph lowered = Lower.apply(new Graph(List.of(Toys.on(later, new Toy.Mirrored(), input()),
+                Toys.on(later, new Toy.Hopeless(), input()))), new Grafts(1));
+        List<String> names = lowered.order().stream().map(Graph::primitive).map(Primitive::name).toList();
+        assertFalse(names.contains("mirrored"), names.toString());
+        assertTrue(names.contains("hopeless"), names.toString());
     }
 
     @Test

@@ -61,6 +61,16 @@ public record Device(Kind kind, int index) implements StreamOrDevice {
         return Defaults.stream(this);
     }
 
+    /** Runs {@code action} once the device has done all that it was handed for {@code stream}. */
+    void whenDone(Stream stream, Runnable action) {
+        DeviceDriver driver = Drivers.BY_KIND.get(kind);
+        if (driver == null) {
+            action.run();
+        } else {
+            driver.whenDone(stream, action);
+        }
+    }
+
     void requireAvailable() {
         whyUnavailable().ifPresent(why -> {
             throw new IllegalStateException("Device " + this + " is not available: " + why + ".");

@@ -10,4 +10,11 @@ public interface DeviceDriver {
 
     /** Empty if the device can be used, else one line that says what is missing. */
     Optional<String> whyUnavailable();
+
+    /**
+     * Runs {@code action} once all that was handed to the device for {@code stream} is done; called in the stream's order.
+     */
+    default void whenDone(Stream stream, Runnable action) {
+        action.run();
+    }
 }

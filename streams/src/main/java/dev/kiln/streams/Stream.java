@@ -181,11 +181,12 @@ public final class Stream implements StreamOrDevice, AutoCloseable {
         return Report.text();
     }
 
-    /** Waits until everything appended so far has run. */
+    /** Waits until everything appended so far has run, and the device has done what it was handed for it. */
     public void synchronize() {
         Event reached = new Event();
-        if (!runIfIdle(reached::complete)) {
-            submit(reached::complete);
+        Runnable last = () -> device.whenDone(this, reached::complete);
+        if (!runIfIdle(last)) {
+            submit(last);
         }
         reached.await();
     }

@@ -1,0 +1,109 @@
+package dev.kiln.backends.metal;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The device's side of a stream: kernels in their order, many in a command buffer.
+ *
+ * <p>
+ * Two threads serve it while it has work. One encodes; a batch goes to the device when somebody wants to know of its end, when
+ * it is large, or when nothing has come for a moment. The other waits for one batch after the other and runs what was to
+ * come then. So whoever launches never waits for Metal, may be a virtual thread, and has no autorelease pool.
+ */
+final class Queue {
+
+    /** Kernels in a batch, so that the device begins before all is encoded. */
+    static final int LARGEST_BATCH = 64;
+
+    private final MtlDevice device;
+    private final DeviceMemory memory;
+    private final Worker encoding;
+    private final Worker waiting;
+    /** Made when first needed; like the open batch, touched by the encoding thread only. */
+    private @Nullable MtlQueue queue;
+    private @Nullable Batch open;
+
+    Queue(String name, MtlDevice device, DeviceMemory memory) {
+        this.device = device;
+        this.memory = memory;
+        encoding = new Worker("kiln-encoder-" + name, this::commit);
+        waiting = new Worker("kiln-waiter-" + name, () -> {});
+    }
+
+    /** Adds a launch; {@code failed} is told what went wrong with it, before anything that {@link #whenDone} runs. */
+    void encode(MetalKernel kernel, long[] addresses, Consumer<Throwable> failed) {
+        encoding.execute(() -> {
+            try {
+                Batch batch = open();
+                batch.add(kernel, addresses, failed);
+                if (batch.dispatches() >= LARGEST_BATCH) {
+                    commit();
+                }
+            } catch (Throwable thrown) { // it belongs to the arrays that depend on this launch
+                failed.accept(thrown);
+            }
+        });
+    }
+
+    /** Runs {@code action}, which must not throw or block, once all that was added before is done. */
+    void whenDone(Runnable action) {
+        encoding.execute(() -> {
+            commit();
+            waiting.execute(action);
+        });
+    }
+
+    /** Runs {@code work} on the processor, after all that was added before and before all that is added later. */
+    void runHere(Runnable work, Consumer<Throwable> failed) {
+        encoding.execute(() -> {
+            commit();
+            CountDownLatch done = new CountDownLatch(1);
+            waiting.execute(done::countDown);
+            try {
+                done.await();
+                work.run();
+            } catch (Throwable thrown) { // as in encode
+                failed.accept(thrown);
+            }
+        });
+    }
+
+    private Batch open() {
+        Batch batch = open;
+        if (batch == null) {
+            batch = new Batch(() -> {
+                MtlQueue known = queue;
+                if (known == null) {
+                    known = device.newQueue();
+                    queue = known;
+                }
+                return known.commands();
+            }, memory);
+            open = batch;
+        }
+        return batch;
+    }
+
+    private void commit() {
+        Batch batch = open;
+        if (batch != null) {
+            open = null;
+            batch.commit();
+            waiting.execute(batch::await);
+        }
+    }
+
+    /** Releases what it has of Metal's, once all is done; it may be used again. */
+    void close() {
+        encoding.execute(() -> {
+            commit();
+            MtlQueue known = queue;
+            if (known != null) {
+                queue = null;
+                waiting.execute(known::release);
+            }
+        });
+    }
+}
