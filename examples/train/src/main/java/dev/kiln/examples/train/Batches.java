@@ -12,7 +12,8 @@ record Batches(ImmutableIntArray tokens, int batch, int length, long seed) {
 
     Batches {
         if (tokens.length() <= length) {
-            throw new BadInput("The text has " + tokens.length() + " tokens, less than one of --length " + length + ".");
+            throw new BadInput(
+                    "The text has " + tokens.length() + " tokens, less than one of --length " + length + ".");
         }
     }
 

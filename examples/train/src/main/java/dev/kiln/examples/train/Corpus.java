@@ -24,7 +24,8 @@ record Corpus(List<String> train, List<String> heldOut) {
     private static final int HELD_OUT_EACH = 20;
     private static final int SHORTEST = 1000;
     private static final Pattern COMMENTS = Pattern
-            .compile("(\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\n])*+\"|'(?:\\\\.|[^'\\\\\n])*+')|\n[ \t]*(?:/\\*.*?\\*/|//[^\n]*)(?=[ \t]*\n)|/\\*.*?\\*/|//[^\n]*",
+            .compile(
+                    "(\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\n])*+\"|'(?:\\\\.|[^'\\\\\n])*+')|\n[ \t]*(?:/\\*.*?\\*/|//[^\n]*)(?=[ \t]*\n)|/\\*.*?\\*/|//[^\n]*",
                     Pattern.DOTALL);
     private static final Pattern BLANKS = Pattern.compile("[ \t]+(?=\n)|\n(?:[ \t]*\n)++(?=[ \t]*\n)");
 

@@ -120,13 +120,14 @@ final class Train implements Callable<Integer> {
 
     /** The program without its exit. */
     static int run(PrintStream console, String... args) {
-        return new CommandLine(new Train(console)).setOverwrittenOptionsAllowed(true).setExecutionExceptionHandler((thrown, command, parsed) -> {
-            if (thrown instanceof BadInput said) {
-                console.println("train: " + said.getMessage());
-                return FAILED;
-            }
-            throw thrown;
-        }).execute(args);
+        return new CommandLine(new Train(console)).setOverwrittenOptionsAllowed(true)
+                .setExecutionExceptionHandler((thrown, command, parsed) -> {
+                    if (thrown instanceof BadInput said) {
+                        console.println("train: " + said.getMessage());
+                        return FAILED;
+                    }
+                    throw thrown;
+                }).execute(args);
     }
 
     @Override
@@ -181,7 +182,8 @@ final class Train implements Callable<Integer> {
                 start.recipe().steps(), start.recipe().batch(), start.sizes().length(),
                 start.step() == 0 ? "" : ", from step " + start.step());
         double bitsOfNat = tokens.length / Math.log(2) / bytes.length;
-        Batches batches = new Batches(ImmutableIntArray.copyOf(tokens), start.recipe().batch(), start.sizes().length(), start.recipe().seed());
+        Batches batches = new Batches(ImmutableIntArray.copyOf(tokens), start.recipe().batch(), start.sizes().length(),
+                start.recipe().seed());
         Checkpoint end = learn(start, batches, examiner, bitsOfNat);
         Path chart = out.resolve("losses.png");
         end.curve().draw(chart, others);

@@ -22,7 +22,8 @@ class TextTest {
     @Test
     void comments_go_and_strings_that_look_like_them_stay() {
         assertEquals("int a = 1; \nString s = \"/* no */ // \\\" no\";\nchar c = '\"';\n".replace("; \n", ";\n"),
-                Corpus.withoutComments("/* licence\n*/\nint a = 1; // one\n/** doc */\nString s = \"/* no */ // \\\" no\";\nchar c = '\"';\n\n"));
+                Corpus.withoutComments(
+                        "/* licence\n*/\nint a = 1; // one\n/** doc */\nString s = \"/* no */ // \\\" no\";\nchar c = '\"';\n\n"));
     }
 
     @Test

@@ -108,7 +108,8 @@ class TrainTest {
         Checkpoint next = new Checkpoint(6, before.state(), before.sizes(), before.recipe(), before.tokenizer(),
                 before.curve());
         BadInput told = assertThrows(BadInput.class, () -> next.write(folder.resolve("out")));
-        assertTrue(told.getMessage().contains("the last good one is " + folder.resolve("out/step-000005")), told.getMessage());
+        assertTrue(told.getMessage().contains("the last good one is " + folder.resolve("out/step-000005")),
+                told.getMessage());
         assertEquals(5, last("out").step());
     }
 
