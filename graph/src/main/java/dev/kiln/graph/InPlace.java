@@ -3,8 +3,12 @@ package dev.kiln.graph;
 import dev.kiln.graph.Schedule.Place;
 import dev.kiln.graph.Schedule.Step;
 import dev.kiln.graph.Work.Extent;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Lets a kernel write over what it is the last to read, an intermediate or an input that was donated: a fused kernel does so
@@ -18,8 +22,10 @@ final class InPlace {
      * Chooses a home for each slot: its own number, or that of the slot whose memory it takes over.
      *
      * @param given the slots whose memory is the caller's and must stay as it is
+     * @param donated the slots whose memory was the caller's: taken over first, for nobody else would use it
      */
-    static int[] share(List<Step.Launch> launches, int slots, Set<Integer> given, List<Place> results) {
+    static int[] share(List<Step.Launch> launches, int slots, Set<Integer> given, Set<Integer> donated,
+            List<Place> results) {
         int[] lastRead = new int[slots];
         int[] home = new int[slots];
         for (int slot = 0; slot < home.length; slot++) {
@@ -35,7 +41,7 @@ final class InPlace {
         for (int i = 0; i < launches.size(); i++) {
             Step.Launch launch = launches.get(i);
             if (launch.work() instanceof Work.Program program) {
-                share(launch, program, i, lastRead, given, elsewhere, home);
+                share(launch, program, i, lastRead, given, donated, elsewhere, home);
             } else if (launch.work() instanceof Work.Single(Primitive.Update update, var inputs, Spec output)) {
                 int read = launch.reads().getFirst().slot();
                 if (!given.contains(read) && !elsewhere[read] && lastRead[read] == i
@@ -53,14 +59,16 @@ final class InPlace {
     }
 
     private static void share(Step.Launch launch, Work.Program program, int at, int[] lastRead, Set<Integer> given,
-            boolean[] elsewhere, int[] home) {
-        boolean[] taken = new boolean[program.loads().size()];
+            Set<Integer> donated, boolean[] elsewhere, int[] home) {
+        List<Integer> reads = IntStream.range(0, program.loads().size()).boxed()
+                .sorted(Comparator.comparing(read -> !donated.contains(launch.reads().get(read).slot())))
+                .collect(Collectors.toCollection(ArrayList::new));
         for (int w = 0; w < program.stores().size(); w++) {
-            for (int r = 0; r < taken.length; r++) {
+            for (int r : reads) {
                 int read = launch.reads().get(r).slot();
-                if (!taken[r] && !given.contains(read) && !elsewhere[read] && lastRead[read] == at
+                if (!given.contains(read) && !elsewhere[read] && lastRead[read] == at
                         && sameElements(program, launch, r, w) && readOnce(launch, read)) {
-                    taken[r] = true;
+                    reads.remove(Integer.valueOf(r));
                     home[launch.writes().get(w).slot()] = home[read];
                     break;
                 }

@@ -240,7 +240,8 @@ final class Scheduler {
             outputStreams.add(
                     makers.getOrDefault(results.get(i).slot(), streams.indexOf(nodes.get(i).stream())));
         }
-        int[] home = InPlace.share(launches, slotBytes.size(), Sets.difference(given.keySet(), donated), results);
+        int[] home = InPlace.share(launches, slotBytes.size(), Sets.difference(given.keySet(), donated), donated,
+                results);
         Map<Integer, Integer> heirs = heirs(home);
         List<Step.Launch> shared = launches.stream().map(launch -> move(launch, home)).toList();
         List<Place> outputs = results.stream().map(place -> move(place, home)).toList();
