@@ -22,7 +22,7 @@ interface Display extends AutoCloseable {
 
     /** A bar on a terminal, else lines now and then. */
     static Display of(PrintStream out, int from, int steps) {
-        return System.console() != null && System.console().isTerminal()
+        return System.console().isTerminal()
                 ? new Bar(out, from, steps)
                 : new Lines(out, from, steps);
     }
