@@ -95,7 +95,8 @@ class ExecutorTest {
         assertArrayEquals(numbers(64, i -> i ^ 5), run("", "out[i] = simd_shuffle_xor(in[i], ushort(5));", 64, 64));
         assertArrayEquals(numbers(64, i -> i % 32 < 30 ? i + 2 : i),
                 run("", "out[i] = simd_shuffle_down(in[i], ushort(2));", 64, 64));
-        assertArrayEquals(numbers(64, i -> i / 32 * 32 + 7), run("", "out[i] = simd_broadcast(in[i], ushort(7));", 64, 64));
+        assertArrayEquals(numbers(64, i -> i / 32 * 32 + 7),
+                run("", "out[i] = simd_broadcast(in[i], ushort(7));", 64, 64));
     }
 
     @Test
@@ -137,7 +138,9 @@ class ExecutorTest {
                         "another thread writes"),
                 arguments("threadgroup float x[64]; x[t] = 1.0f; simdgroup_barrier(mem_flags::mem_threadgroup);"
                         + " out[i] = x[63 - t];", "nobody has written"),
-                arguments("threadgroup float x[64]; x[t] = 1.0f; " + BARRIER + " out[i] = x[63]; if (t == 63) { x[t] = 2.0f; }",
+                arguments(
+                        "threadgroup float x[64]; x[t] = 1.0f; " + BARRIER
+                                + " out[i] = x[63]; if (t == 63) { x[t] = 2.0f; }",
                         "another thread reads"),
                 arguments("threadgroup float x[64]; x[t + 1] = 1.0f;", "end of threadgroup memory"),
                 arguments("threadgroup float x[9000]; x[t] = 1.0f;", "more than 32 KiB"),
@@ -168,11 +171,13 @@ class ExecutorTest {
                         "calls itself"),
                 arguments("float f(float x); float g(float x) { return x > 1.0f ? f(x - 1.0f) : x; }"
                         + " float f(float x) { return g(x); }", "out[i] = f(in[i]);", "calls itself"),
-                arguments("template <typename T> T f(T x) { return x > 1.0f ? f<T>(x - 1.0f) : x; }", "out[i] = f(in[i]);",
+                arguments("template <typename T> T f(T x) { return x > 1.0f ? f<T>(x - 1.0f) : x; }",
+                        "out[i] = f(in[i]);",
                         "calls itself"),
                 arguments("inline float f(float x) { return x; }", "float (*g)(float) = f; out[i] = g(in[i]);",
                         "pointer to a function"),
-                arguments("inline float f(float (*g)(float), float x) { return g(x); } inline float h(float x) { return x; }",
+                arguments(
+                        "inline float f(float (*g)(float), float x) { return g(x); } inline float h(float x) { return x; }",
                         "out[i] = f(h, in[i]);", "pointer to a function"),
                 arguments("float common = 1.0f;", "out[i] = common;", "whole program"),
                 arguments("", "static float count = 0.0f; out[i] = count;", "whole program"),
@@ -182,10 +187,12 @@ class ExecutorTest {
                 arguments("#include <cmath>\n", "out[i] = in[i];", "nothing but Metal's headers"),
                 arguments("", "goto end; end: out[i] = 1.0f;", "no goto"),
                 arguments("", "device float *p = (device float *) &more; out[i] = *p;", "between address spaces"),
-                arguments("", "threadgroup float x[1]; threadgroup float *p = (threadgroup float *) out; *p = 1.0f; x[0] = 1.0f;",
+                arguments("",
+                        "threadgroup float x[1]; threadgroup float *p = (threadgroup float *) out; *p = 1.0f; x[0] = 1.0f;",
                         "between address spaces"),
                 arguments("", "thread float *p = out; p[i] = 1.0f;", "cannot initialize"),
-                arguments("inline float f(threadgroup float *x) { return *x; }", "out[i] = f(out);", "no matching function"),
+                arguments("inline float f(threadgroup float *x) { return *x; }", "out[i] = f(out);",
+                        "no matching function"),
                 arguments("", "in[i] = 1.0f;", "not assignable"),
                 arguments("", "out[i] = simd_shuffle_xor(in[i] > 1.0f, ushort(1)) ? 1.0f : 0.0f;", "deleted function"));
     }
