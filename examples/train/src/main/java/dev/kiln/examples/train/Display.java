@@ -1,5 +1,6 @@
 package dev.kiln.examples.train;
 
+import java.io.Console;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
@@ -21,8 +22,10 @@ interface Display extends AutoCloseable {
     void close();
 
     /** A bar on a terminal, else lines now and then. */
+    @SuppressWarnings("SystemConsoleNull") // NullAway, and the method's documentation, say that it may be null
     static Display of(PrintStream out, int from, int steps) {
-        return System.console().isTerminal()
+        Console console = System.console();
+        return console != null && console.isTerminal()
                 ? new Bar(out, from, steps)
                 : new Lines(out, from, steps);
     }

@@ -18,6 +18,7 @@ final class NGrams {
      * @param grams in ascending order, their last byte in the lowest bits
      * @param counts how often each is there
      */
+    @SuppressWarnings("ArrayRecordComponent") // searched, never changed
     private record Runs(long[] grams, int[] counts) {}
 
     private final List<Runs> orders = new ArrayList<>();

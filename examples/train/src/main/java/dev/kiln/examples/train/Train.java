@@ -12,9 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /**
  * A small Llama learns Java from the sources of the JDK that runs it.
@@ -33,10 +31,6 @@ final class Train implements Callable<Integer> {
     private static final int SAMPLE_TOKENS = 120;
     private static final double SAMPLE_TEMPERATURE = 0.7;
     private static final double MEAN_KEPT = 0.95;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
 
     @Option(names = "--text", paramLabel = "FILE", description = "Learns from this text rather than from the JDK's src.zip.")
     private @Nullable Path text;
