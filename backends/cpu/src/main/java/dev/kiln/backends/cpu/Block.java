@@ -7,8 +7,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The registers that one thread needs to run a fused program, and where in the program's space it is. Blocks are lent from
@@ -16,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Block {
 
-    private static final AtomicReferenceArray<@Nullable Block> POOL = new AtomicReferenceArray<>(
-            2 * Runtime.getRuntime().availableProcessors());
+    private static final Pool<Block> POOL = new Pool<>(2 * Runtime.getRuntime().availableProcessors(), Block::new);
     private static final long MOST_KEPT_ELEMENTS = 2L << 20;
     private static final int MOST_ARGUMENTS = 8;
 
@@ -42,21 +39,15 @@ final class Block {
 
     /** A block whose registers have these lanes, and room for {@code capacity} elements. */
     static Block lend(List<Lane> lanes, int capacity, int rank) {
-        Block block = null;
-        for (int i = 0; i < POOL.length() && block == null; i++) {
-            block = POOL.getAndSet(i, null);
-        }
-        Block lent = Objects.requireNonNullElseGet(block, Block::new);
+        Block lent = POOL.acquire();
         lent.prepare(lanes, capacity, rank);
         return lent;
     }
 
     /** Ends the loan. Blocks that have grown large are left to the collector. */
     void giveBack() {
-        for (int i = 0; i < POOL.length() && !large; i++) {
-            if (POOL.compareAndSet(i, null, this)) {
-                return;
-            }
+        if (!large) {
+            POOL.release(this);
         }
     }
 

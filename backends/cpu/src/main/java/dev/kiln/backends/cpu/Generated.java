@@ -71,7 +71,7 @@ final class Generated {
 
     /** Tells that the loops have computed {@code elements} in {@code nanos}, in rows or pieces of {@code columns}. */
     void count(long elements, long nanos, int columns) {
-        double each = (double) nanos / elements;
+        double each = (double) nanos / Math.max(1, elements);
         if (each < best) {
             best = each;
         }

@@ -3,37 +3,43 @@ package dev.kiln.backends.cpu;
 import dev.kiln.graph.Kernel;
 import dev.kiln.graph.Work;
 import dev.kiln.streams.Stream;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a fused program block by block through shared loops: what passes from instruction to instruction stays in the
- * first-level cache, and memory is read and written once. Nothing has to be compiled for a program. Where it has run often,
- * {@link Generated} code takes over.
+ * Runs a fused program: by loops that are shared, so nothing has to be compiled for it, until {@link Generated} code has become
+ * the faster way.
  */
 final class ProgramKernel implements Kernel {
 
-    private final Grid grid;
-    private final Assembler.Assembly assembly;
+    private final SharedRun shared;
     private final int tasks;
-    private final @Nullable RowGrid rows;
-    private final @Nullable Generated generated;
-    private final int codeTasks;
+    /** Elements in a piece, on the average. */
+    private final double elements;
+    private final @Nullable Hot hot;
+
+    /** How the program is run once there is code for it. */
+    private record Hot(RowGrid rows, Generated generated, int tasks) {
+        static Optional<Hot> of(Work.Program program, double bytes) {
+            return RowGrid.of(program).flatMap(rows -> Formula.of(program)
+                    .map(formula -> new Hot(rows, Generated.of(formula), Tasks.count(rows.pieces(), bytes))));
+        }
+    }
 
     private ProgramKernel(Work.Program program) {
-        grid = Grid.of(program);
-        assembly = Assembler.assemble(program, grid);
-        tasks = Tasks.count(grid.blocks(), cost(program));
-        rows = RowGrid.of(program).orElse(null);
-        generated = rows == null ? null : Formula.of(program).map(Generated::of).orElse(null);
-        codeTasks = rows == null ? 1 : Tasks.count(rows.pieces(), cost(program));
+        double bytes = cost(program);
+        shared = RmsNormRun.of(program).orElseGet(() -> new BlockRun(program));
+        tasks = Tasks.count(shared.pieces(), bytes);
+        elements = (double) program.space().size() / Math.max(1, shared.pieces());
+        hot = Hot.of(program, bytes).orElse(null);
     }
 
     static Kernel of(Work.Program program) {
-        return RmsNormKernel.of(program).orElseGet(() -> new ProgramKernel(program));
+        return new ProgramKernel(program);
     }
 
     /** About how many bytes move, an instruction counting as much as a load of a float. */
-    private double cost(Work.Program program) {
+    private static double cost(Work.Program program) {
         long bytes = (long) Float.BYTES * program.body().size();
         for (Work.Load load : program.loads()) {
             bytes += load.dtype().size();
@@ -41,38 +47,26 @@ final class ProgramKernel implements Kernel {
         for (int store : program.stores()) {
             bytes += program.dtype(store).size();
         }
-        return (double) bytes * grid.rows() * grid.columns();
+        return (double) bytes * program.space().size();
     }
 
     @Override
     public void launch(Stream stream, long[] addresses) {
-        Generated.Code code = generated == null ? null : generated.code();
-        if (code != null && rows != null) {
-            RowGrid by = rows;
-            Tasks.run(by.pieces(), codeTasks, (start, end) -> by.run(code, addresses, start, end));
+        if (hot == null) {
+            Tasks.run(shared.pieces(), tasks, (start, end) -> shared.run(addresses, start, end));
+            return;
+        }
+        Generated.Code code = hot.generated.code();
+        if (code == null) {
+            Tasks.run(shared.pieces(), tasks, (start, end) -> timed(hot, addresses, start, end));
         } else {
-            Tasks.run(grid.blocks(), tasks, (start, end) -> run(addresses, start, end));
+            Tasks.run(hot.rows.pieces(), hot.tasks, (start, end) -> hot.rows.run(code, addresses, start, end));
         }
     }
 
-    private void run(long[] addresses, long start, long end) {
-        long begin = generated == null ? 0 : System.nanoTime();
-        Block block = Block.lend(assembly.registers(), grid.capacity(), assembly.rank());
-        grid.place(block, 0);
-        for (Step step : assembly.prologue()) {
-            step.run(block, addresses);
-        }
-        for (long number = start; number < end; number++) {
-            grid.place(block, number);
-            for (int i = 0; i < assembly.body().size(); i++) {
-                assembly.body().get(i).run(block, addresses);
-            }
-        }
-        block.giveBack();
-        if (generated != null && rows != null) {
-            long elements = Math.min((end - start) * grid.blockRows() * grid.blockColumns(),
-                    grid.rows() * grid.columns());
-            generated.count(Math.max(1, elements), System.nanoTime() - begin, rows.piece());
-        }
+    private void timed(Hot by, long[] addresses, long start, long end) {
+        long begin = System.nanoTime();
+        shared.run(addresses, start, end);
+        by.generated.count((long) ((end - start) * elements), System.nanoTime() - begin, by.rows.piece());
     }
 }

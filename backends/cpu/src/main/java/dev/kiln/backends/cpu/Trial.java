@@ -13,8 +13,10 @@ final class Trial implements Runnable {
 
     private static final System.Logger LOG = System.getLogger(Trial.class.getName());
     private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-    private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(20);
-    private static final int WINS = 3;
+    private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final int WINS = 500;
+    /** Code that is nearly as fast as the loops has been compiled; after so many rows it will not become any faster. */
+    private static final int NEARLY = 5000;
     /** Any value that is normal in each dtype: a float of these bytes is 0.01, a float16 is 1. */
     private static final byte FILL = 0x3C;
 
@@ -24,6 +26,7 @@ final class Trial implements Runnable {
     private final MemorySegment memory;
     private long spent;
     private int wins;
+    private int nearly;
 
     Trial(Generated generated, Generated.Code code, int columns) {
         this.generated = generated;
@@ -34,29 +37,38 @@ final class Trial implements Runnable {
 
     @Override
     public void run() {
+        if (!turn()) {
+            Generated.BACKGROUND.execute(this);
+        }
+    }
+
+    /** Goes on for a while; true when it is decided which way is the faster. */
+    boolean turn() {
         RowMemory own = RowMemory.lend(code, columns);
         for (int i = 0; i < code.places(); i++) {
             own.at()[i] = memory.address() + (long) i * columns * Float.BYTES;
         }
         long start = System.nanoTime();
         long now = start;
-        while (wins < WINS && now - start < TURN_NANOS) {
+        while (wins < WINS && nearly < NEARLY && now - start < TURN_NANOS) {
             code.code().run(own.at(), own.row(), own.staged(), columns - 1); // a rest is to be no news for the compiler
             long begin = System.nanoTime();
             code.code().run(own.at(), own.row(), own.staged(), columns);
             now = System.nanoTime();
-            wins = generated.isFaster((double) (now - begin) / columns) ? wins + 1 : 0;
+            double each = (double) (now - begin) / columns;
+            wins += generated.isFaster(each) ? 1 : 0;
+            nearly += generated.isFaster(each / 2) ? 1 : 0;
         }
         own.giveBack();
         spent += now - start;
         if (wins == WINS) {
             generated.takeOver(code);
         }
-        if (wins == WINS || spent > GIVE_UP_NANOS) {
+        boolean decided = wins == WINS || nearly == NEARLY || spent > GIVE_UP_NANOS;
+        if (decided) {
             LOG.log(Level.DEBUG, "{0} after {1} ms: {2}", wins == WINS ? "Takes over" : "Never became faster",
                     spent / 1_000_000, generated);
-        } else {
-            Generated.BACKGROUND.execute(this);
         }
+        return decided;
     }
 }

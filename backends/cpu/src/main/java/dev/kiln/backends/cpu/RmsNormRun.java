@@ -1,11 +1,8 @@
 package dev.kiln.backends.cpu;
 
 import dev.kiln.graph.DType;
-import dev.kiln.graph.Kernel;
 import dev.kiln.graph.Work;
 import dev.kiln.ops.RmsNorm;
-import dev.kiln.streams.Stream;
-import dev.kiln.streams.Workers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +11,7 @@ import java.util.Optional;
  * A fused program that is one RMS norm and nothing else, over rows without gaps. A row comes from memory once; when it is
  * read again, to be scaled, it is still in the first-level cache.
  */
-final class RmsNormKernel implements Kernel {
+final class RmsNormRun implements SharedRun {
 
     private final RmsNormLoop loop;
     private final DType dtype;
@@ -22,20 +19,18 @@ final class RmsNormKernel implements Kernel {
     private final long rows;
     private final int columns;
     private final Optional<Work.Load> weight;
-    private final int tasks;
 
-    private RmsNormKernel(RmsNormLoop loop, RmsNorm norm, Work.Program program, Optional<Work.Load> weight) {
+    private RmsNormRun(RmsNormLoop loop, RmsNorm norm, Work.Program program, Optional<Work.Load> weight) {
         this.loop = loop;
         this.weight = weight;
         dtype = program.dtype(program.stores().getFirst());
         eps = (float) norm.eps();
         columns = (int) program.columns();
         rows = program.space().size() / columns;
-        tasks = Tasks.count(rows, 2.0 * program.space().size() * dtype.size());
     }
 
-    /** The kernel for {@code program}, if it is of that kind and there is a loop for its dtype and rows. */
-    static Optional<Kernel> of(Work.Program program) {
+    /** For {@code program}, if it is of that kind and there is a loop for its dtype and rows. */
+    static Optional<SharedRun> of(Work.Program program) {
         int loads = program.loads().size();
         if (program.body().size() != 1 || !(program.body().getFirst().primitive() instanceof RmsNorm norm)
                 || !program.stores().equals(List.of(loads)) || program.columns() % RmsNormLoop.COLUMNS != 0
@@ -50,20 +45,16 @@ final class RmsNormKernel implements Kernel {
                 || weight.stream().anyMatch(w -> !Grid.sameInEachRow(program, w))) {
             return Optional.empty();
         }
-        return Loops.get().rmsNorm(x.dtype()).map(loop -> new RmsNormKernel(loop, norm, program, weight));
+        return Loops.get().rmsNorm(x.dtype()).map(loop -> new RmsNormRun(loop, norm, program, weight));
     }
 
     @Override
-    public void launch(Stream stream, long[] addresses) {
-        if (tasks == 1) {
-            run(addresses, 0, rows);
-        } else {
-            Workers.shared().run(tasks,
-                    task -> run(addresses, Tasks.start(rows, tasks, task), Tasks.start(rows, tasks, task + 1)));
-        }
+    public long pieces() {
+        return rows;
     }
 
-    private void run(long[] addresses, long start, long end) {
+    @Override
+    public void run(long[] addresses, long start, long end) {
         Block block = Block.lend(List.of(Lane.of(dtype)), columns, 0);
         Reg weights = block.register(0);
         weight.ifPresentOrElse(load -> Loops.get().load(load.dtype()).run(weights, 0, addresses[1],
