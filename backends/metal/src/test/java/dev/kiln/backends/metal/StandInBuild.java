@@ -35,6 +35,8 @@ final class StandInBuild {
     /** Older ones have no half on x86-64. */
     private static final List<String> COMPILERS = List.of("clang-19", "clang-18", "clang-17", "clang-16", "clang-15");
 
+    private static final List<String> IN_PROGRAMS = List.of("program.cpp", "rewriter.cpp", "rewriter.h", "standin.h");
+
     private StandInBuild() {}
 
     static Result result() {
@@ -55,13 +57,13 @@ final class StandInBuild {
 
     private static Path ready(Path clang) {
         try {
-            Path library = TARGET.resolve("standin-" + hash(clang) + ".so");
+            Path library = TARGET.resolve("standin-" + hash(clang, sources()) + ".so");
             if (!Files.exists(library)) {
                 Files.createDirectories(TARGET);
                 build(clang, library);
             }
-            Path programs = Files.createDirectories(TARGET.resolve("programs"));
-            configure(library, clang, programs);
+            Path programs = TARGET.resolve("programs-" + hash(clang, inPrograms()));
+            configure(library, clang, Files.createDirectories(programs));
             return library;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -74,9 +76,15 @@ final class StandInBuild {
         }
     }
 
-    private static String hash(Path clang) throws IOException {
+    /** The sources that what becomes of a kernel depends on, beside its own text. */
+    private static List<Path> inPrograms() throws IOException {
+        return sources().stream().filter(file -> file.getParent().endsWith("shim")
+                || IN_PROGRAMS.contains(file.getFileName().toString())).toList();
+    }
+
+    private static String hash(Path clang, List<Path> files) throws IOException {
         Hasher hasher = Hashing.sha256().newHasher().putString(clang.toString(), StandardCharsets.UTF_8);
-        for (Path file : sources()) {
+        for (Path file : files) {
             hasher.putBytes(Files.readAllBytes(file));
         }
         return hasher.hash().toString().substring(0, 16);
