@@ -147,6 +147,11 @@ public final class Buffer {
         return lender != null && HOLDERS.compareAndSet(this, 2, TAKEN) ? new Buffer(this) : null;
     }
 
+    /** Whether another buffer has the memory by {@link #pass}. */
+    boolean isTaken() {
+        return holders == TAKEN;
+    }
+
     /** Makes {@link #pass} undone, if it was done; the other buffer is nothing then. */
     boolean keep() {
         return HOLDERS.compareAndSet(this, TAKEN, 2);

@@ -75,6 +75,18 @@ final class Capture {
         return pending != null;
     }
 
+    /**
+     * Refuses to read a donated leaf again.
+     *
+     * @throws IllegalStateException if a result is in its memory
+     */
+    void requireNotTaken(int leaf, Buffer buffer) {
+        Node node = donated == null ? null : donated.get(leaf);
+        if (node != null && buffer.isTaken()) {
+            throw node.released();
+        }
+    }
+
     /** Gives the leaf of this number up if it was donated: a result is in its memory. */
     void releaseDonated(int leaf) {
         Node node = donated == null ? null : donated.get(leaf);

@@ -83,8 +83,13 @@ public final class Evaluator {
      */
     public static Storage read(Node node) {
         while (true) {
-            if (node.state() instanceof Node.Ready(Storage storage) && storage.hold()) {
-                return storage;
+            if (node.state() instanceof Node.Ready(Storage storage)) {
+                if (storage.hold()) {
+                    return storage;
+                }
+                if (storage instanceof Storage.Held(Buffer buffer, Layout layout) && buffer.isTaken()) {
+                    throw node.released();
+                }
             }
             eval(List.of(node));
         }
@@ -167,14 +172,14 @@ public final class Evaluator {
     private static void toStreams(Run run, Claim claim, Capture capture, boolean here) {
         if (here && capture.streams.size() == 1 && !capture.isPending()
                 && capture.streams.getFirst().runIfIdle(() -> {
-                    claim.begin(run.running());
+                    run.begin(claim);
                     run.here();
                 })) {
             return;
         }
         try {
             Stream.together(capture.streams, () -> {
-                claim.begin(run.running());
+                run.begin(claim);
                 for (int i = 0; i < capture.streams.size(); i++) {
                     run.submit(i);
                 }

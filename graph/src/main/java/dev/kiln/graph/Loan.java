@@ -1,5 +1,6 @@
 package dev.kiln.graph;
 
+import java.lang.System.Logger.Level;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 
@@ -10,6 +11,7 @@ import java.lang.ref.ReferenceQueue;
  */
 non-sealed class Loan extends PhantomReference<Object> implements Lender {
 
+    private static final System.Logger LOG = System.getLogger(Loan.class.getName());
     private static final ReferenceQueue<Object> FORGOTTEN = new ReferenceQueue<>();
 
     static {
@@ -49,6 +51,8 @@ non-sealed class Loan extends PhantomReference<Object> implements Lender {
             } catch (InterruptedException nobodyHasAReason) {
                 Thread.currentThread().interrupt();
                 return;
+            } catch (RuntimeException | Error failed) { // one block is lost; those that are forgotten later need not be
+                LOG.log(Level.WARNING, "A forgotten block did not come back", failed);
             }
         }
     }

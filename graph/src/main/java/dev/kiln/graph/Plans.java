@@ -2,6 +2,7 @@ package dev.kiln.graph;
 
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
+import java.lang.ref.WeakReference;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,8 @@ final class Plans {
             .build();
 
     /** Of small structures those met last, by hash: a look here costs less than the cache, which notes each. */
-    private static final AtomicReferenceArray<@Nullable Structure> MET = new AtomicReferenceArray<>(1024);
+    private static final AtomicReferenceArray<@Nullable WeakReference<Structure>> MET = new AtomicReferenceArray<>(
+            1024);
     private static final int SMALL = 128;
 
     private Plans() {}
@@ -45,17 +47,18 @@ final class Plans {
         return plan;
     }
 
-    /** The structure that {@code walk} found: the known one, if there is one. */
-    static Structure structure(Walk walk) {
-        int place = walk.hashCode() & MET.length() - 1;
-        Structure met = MET.getAcquire(place);
-        if (met != null && walk.has(met)) {
+    /** The structure of {@code outline}, of so many {@code nodes}: the known one, if there is one. */
+    static Structure structure(Outline outline, int nodes) {
+        int place = outline.hash() & MET.length() - 1;
+        WeakReference<Structure> last = MET.getAcquire(place);
+        Structure met = last == null ? null : last.get();
+        if (met != null && outline.isOf(met)) {
             return met;
         }
-        Structure copy = walk.structure();
+        Structure copy = outline.structure(nodes);
         Structure structure = Objects.requireNonNullElse(CACHE.getIfPresent(copy), copy);
         if (structure.size() <= SMALL && !structure.plans().isEmpty()) {
-            MET.setRelease(place, structure);
+            MET.setRelease(place, new WeakReference<>(structure));
         }
         return structure;
     }

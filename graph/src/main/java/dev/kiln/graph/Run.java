@@ -39,6 +39,7 @@ final class Run {
     private final AtomicInteger streamsLeft;
     private final Poison poison;
     private final Later later;
+    private boolean holdsResults = true;
 
     private Run(Plan plan, Capture capture, Backlog.Place place) {
         this.plan = plan;
@@ -94,6 +95,11 @@ final class Run {
         for (int i = 0; i < running.length; i++) {
             int stream = plan.outputStream(i);
             running[i] = new Node.Running(done[stream], capture.streams.get(stream), storage(i));
+            running[i].storage().hold(); // as the node's, from now on
+        }
+        if (done.length == 1) { // another stream might still read what the first one has finished
+            dropResults();
+            holdsResults = false;
         }
         return true;
     }
@@ -112,6 +118,7 @@ final class Run {
                 switch (plan.input(input, capture)) {
                     case Storage.Held(Buffer buffer, Layout layout) -> {
                         if (!buffer.hold()) {
+                            capture.requireNotTaken(input, buffer);
                             return false;
                         }
                         buffers[slot] = buffer;
@@ -152,9 +159,10 @@ final class Run {
         return buffer.address();
     }
 
-    /** What the wanted nodes are while this runs. */
-    Node.Running[] running() {
-        return running;
+    /** Others may build on the results from now on, and no more on what was taken over. */
+    void begin(Claim claim) {
+        claim.begin(running);
+        releaseDonated(false);
     }
 
     private Storage storage(int output) {
@@ -269,8 +277,12 @@ final class Run {
 
     /** Now that it is known how the launches of a stream went up to a step: tells what they wrote. */
     private void settle(int number, int end) {
-        later.settle(number, end,
-                (step, launch) -> poison.spread(launch, poison.reaching(launch), later.failure(step)));
+        later.settle(number, end, (step, launch) -> {
+            Plan.Call call = plan.call(step);
+            if (call != null && call.later) {
+                poison.spread(launch, poison.reaching(launch), later.failure(step));
+            }
+        });
     }
 
     private void launch(Plan.Call call, Stream stream) {
@@ -315,7 +327,7 @@ final class Run {
             }
         }
         if (streamsLeft.decrementAndGet() == 0) {
-            releaseDonated();
+            releaseDonated(true);
             end();
         }
         done[number].complete();
@@ -324,13 +336,11 @@ final class Run {
     private void finish(int output) {
         Throwable failure = poison.isClean() ? null : poison.of(plan.output(output));
         Node node = capture.wanted.get(output);
+        Storage value = running[output].storage();
         if (failure != null) {
             node.move(running[output], new Node.Failed(failure));
-            return;
-        }
-        Storage value = running[output].storage();
-        value.hold();
-        if (!node.move(running[output], new Node.Ready(value))) {
+            value.drop();
+        } else if (!node.move(running[output], new Node.Ready(value))) {
             value.drop(); // released while it was computed
         } else if (output < capture.asked) {
             Residents.addResult(node, value, capture.unfinished(output));
@@ -342,6 +352,9 @@ final class Run {
     /** Ends the run, which has done nothing. */
     void close() {
         keepDonated();
+        for (int i = 0; i < running.length; i++) {
+            drop(buffers[plan.output(i).slot()]);
+        }
         end();
     }
 
@@ -361,18 +374,42 @@ final class Run {
         });
     }
 
-    /** Only now: until here the state of an input that was still running told whether it had failed. */
-    private void releaseDonated() {
-        plan.heirs().values().forEach(heir -> capture
-                .releaseDonated(((Slot.Given) schedule.slots().get(heir.from())).input()));
+    /**
+     * Gives up the inputs that were taken over: those that were there at once; those that were pending when this run has ended,
+     * since their state tells whether they failed.
+     */
+    private void releaseDonated(boolean pending) {
+        plan.heirs().forEach((slot, inherited) -> {
+            int input = ((Slot.Given) plan.slot(inherited.from())).input();
+            if (addresses[slot] == addresses[inherited.from()] && pending == (capture.pending(input) != null)) {
+                capture.releaseDonated(input);
+            }
+        });
     }
 
     private void giveBack() {
         workspace.drop();
-        for (Buffer buffer : buffers) {
-            if (buffer != null) {
-                buffer.drop();
+        if (holdsResults) {
+            dropResults();
+        }
+        for (int slot = 0; slot < buffers.length; slot++) {
+            if (plan.slot(slot) instanceof Slot.Given) {
+                drop(buffers[slot]);
             }
+        }
+    }
+
+    private void dropResults() {
+        for (int slot = 0; slot < buffers.length; slot++) {
+            if (!(plan.slot(slot) instanceof Slot.Given)) {
+                drop(buffers[slot]);
+            }
+        }
+    }
+
+    private static void drop(@Nullable Buffer buffer) {
+        if (buffer != null) {
+            buffer.drop();
         }
     }
 }

@@ -18,7 +18,7 @@ final class Structure {
     /** For each node, inputs first: the primitive, or a leaf's spec and then its strides. */
     private final Object[] parts;
     /**
-     * For each leaf {@link Walk#LEAF} or {@link Walk#DONATED_LEAF}, for each other node the number of inputs, the inputs, the
+     * For each leaf {@link Outline#LEAF} or {@link Outline#DONATED_LEAF}, for each other node the number of inputs, the inputs, the
      * stream's number; then the wanted nodes.
      */
     private final int[] links;
@@ -38,9 +38,9 @@ final class Structure {
         this.hash = hash;
     }
 
-    /** The known structure that {@code walk} found, or a new one. */
-    static Structure of(Walk walk) {
-        return Plans.structure(walk);
+    /** The known structure of this outline, or a new one, of so many {@code nodes}. */
+    static Structure of(Outline outline, int nodes) {
+        return Plans.structure(outline, nodes);
     }
 
     Object[] parts() {
@@ -75,7 +75,7 @@ final class Structure {
             int count = links[link++];
             if (count < 0) { // a leaf: no stream computes it here, so any will do
                 Primitive.Input input = new Primitive.Input(inputs++, (Spec) parts[part++],
-                        new Layout(0, (ImmutableLongArray) parts[part++]), count == Walk.DONATED_LEAF);
+                        new Layout(0, (ImmutableLongArray) parts[part++]), count == Outline.DONATED_LEAF);
                 made.add(Node.of(input, List.of(), streams.getFirst()).from(origin));
                 continue;
             }

@@ -1,7 +1,6 @@
 package dev.kiln.graph;
 
 import com.google.common.primitives.ImmutableLongArray;
-import dev.kiln.streams.Stream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -17,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * This is gone at every evaluation, planned or not, so it is written for speed: the nodes met are entries of parallel arrays,
- * found again through an open-addressing table, and the stack is an array too. The arrays serve one walk after the other, and
- * what they say is compared with the known structures where it stands.
+ * found again through an open-addressing table, and the stack is an array too. The arrays serve one walk after the other.
  */
 final class Walk {
 
@@ -28,9 +26,6 @@ final class Walk {
     private static final int MOST_KEPT = 4096;
     private static final int STRIPES = 4 * Integer.highestOneBit(Runtime.getRuntime().availableProcessors());
     private static final AtomicReferenceArray<@Nullable Walk> SPARE = new AtomicReferenceArray<>(STRIPES);
-    /** In the links, instead of a number of inputs. */
-    static final int LEAF = -1;
-    static final int DONATED_LEAF = -2;
 
     private @Nullable Node[] nodes = new Node[FEW];
     private Node.@Nullable Lazy[] lazies = new Node.Lazy[FEW];
@@ -49,15 +44,9 @@ final class Walk {
     private int[] met = new int[FEW];
     private int metCount;
 
-    private @Nullable Object[] parts = new Object[FEW];
-    private int partCount;
-    private int[] links = new int[4 * FEW];
-    private int linkCount;
+    private final Outline outline = new Outline();
     private int numbered;
-    private int hash;
 
-    private Stream[] streams = new Stream[1];
-    private int streamCount;
     private Storage[] leaves = new Storage[FEW];
     private int leafCount;
     private @Nullable Map<Integer, Node> pending;
@@ -108,31 +97,25 @@ final class Walk {
             unfinished[i] = lazies[wanted[i]];
         }
         return new Capture(this, Arrays.asList(asWanted), unfinished, asked,
-                Arrays.asList(Arrays.copyOf(streams, streamCount)), Arrays.asList(Arrays.copyOf(leaves, leafCount)),
-                pending, donated, Structure.of(this));
+                outline.streams(), Arrays.asList(Arrays.copyOf(leaves, leafCount)), pending, donated,
+                Structure.of(outline, numbered));
     }
 
     /** Hands the arrays on to the next walk. */
     void end() {
-        if (nodes.length > MOST_KEPT || links.length > 8 * MOST_KEPT) {
+        if (nodes.length > MOST_KEPT || !outline.clear()) {
             return;
         }
         Arrays.fill(nodes, 0, entries, null);
         Arrays.fill(lazies, 0, entries, null);
         Arrays.fill(isWanted, 0, entries, false);
         Arrays.fill(table, 0);
-        Arrays.fill(parts, 0, partCount, null);
-        Arrays.fill(streams, 0, streamCount, null);
         Arrays.fill(leaves, 0, leafCount, null);
         together.clear();
         pending = null;
         donated = null;
         entries = 0;
-        partCount = 0;
-        linkCount = 0;
         numbered = 0;
-        hash = 0;
-        streamCount = 0;
         leafCount = 0;
         wantedCount = 0;
         hasLines = false;
@@ -159,46 +142,6 @@ final class Walk {
                 node(i).markPassed();
             }
         }
-    }
-
-    /** Whether the structure of what was met is this one. */
-    boolean has(Structure structure) {
-        return hash == structure.hashCode() && Arrays.equals(links, 0, linkCount, structure.links(), 0,
-                structure.links().length) && sameParts(structure.parts()) && sameDevices(structure);
-    }
-
-    @SuppressWarnings("ReferenceEquality") // most are the very same, and equality is asked of the others
-    private boolean sameParts(Object[] others) {
-        if (others.length != partCount) {
-            return false;
-        }
-        for (int i = 0; i < partCount; i++) {
-            if (parts[i] != others[i] && !others[i].equals(parts[i])) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean sameDevices(Structure structure) {
-        for (int i = 0; i < streamCount; i++) {
-            if (!structure.device(i).equals(streams[i].device())) {
-                return false;
-            }
-        }
-        return true; // there are as many, since the links are the same
-    }
-
-    /** The hash that the structure of what was met has. */
-    @Override
-    public int hashCode() {
-        return hash;
-    }
-
-    /** A copy of the structure of what was met. */
-    Structure structure() {
-        return new Structure(Arrays.copyOf(parts, partCount), Arrays.copyOf(links, linkCount),
-                Arrays.stream(streams, 0, streamCount).map(Stream::device).toList(), numbered, hash);
     }
 
     /** Inputs first, without recursion. */
@@ -280,15 +223,15 @@ final class Walk {
 
     private void leaf(int entry, Node node, Storage storage) {
         numbers[entry] = numbered++;
-        part(node.spec());
-        part(storage instanceof Storage.Held held ? held.layout().strides() : ImmutableLongArray.of());
+        outline.part(node.spec());
+        outline.part(storage instanceof Storage.Held held ? held.layout().strides() : ImmutableLongArray.of());
         if (node.isDonated()) {
             Map<Integer, Node> more = donated == null ? new HashMap<>() : donated;
             more.put(leafCount, node);
             donated = more;
-            link(DONATED_LEAF);
+            outline.link(Outline.DONATED_LEAF);
         } else {
-            link(LEAF);
+            outline.link(Outline.LEAF);
         }
         if (leafCount == leaves.length) {
             leaves = Arrays.copyOf(leaves, 2 * leafCount);
@@ -298,18 +241,18 @@ final class Walk {
 
     private void leave(int entry, Node.Lazy lazy) {
         numbers[entry] = numbered++;
-        part(lazy.primitive());
+        outline.part(lazy.primitive());
         if (!lazy.values().isEmpty()) {
             together.addAll(lazy.values());
         }
         int count = lazy.inputs().size();
-        link(count);
+        outline.link(count);
         metCount -= count;
         for (int i = metCount; i < metCount + count; i++) {
             reads[met[i]]++;
-            link(numbers[met[i]]);
+            outline.link(numbers[met[i]]);
         }
-        link(stream(node(entry).stream()));
+        outline.link(outline.stream(node(entry).stream()));
     }
 
     private void wantIntermediates() {
@@ -334,7 +277,7 @@ final class Walk {
                 wanted = Arrays.copyOf(wanted, 2 * wantedCount);
             }
             wanted[wantedCount++] = entry;
-            link(numbers[entry]);
+            outline.link(numbers[entry]);
         }
     }
 
@@ -375,34 +318,5 @@ final class Walk {
             at = at + 1 & mask;
         }
         return at;
-    }
-
-    private void part(Object part) {
-        if (partCount == parts.length) {
-            parts = Arrays.copyOf(parts, 2 * partCount);
-        }
-        parts[partCount++] = part;
-        hash = 31 * hash + part.hashCode();
-    }
-
-    private void link(int value) {
-        if (linkCount == links.length) {
-            links = Arrays.copyOf(links, 2 * linkCount);
-        }
-        links[linkCount++] = value;
-        hash = 31 * hash + value;
-    }
-
-    private int stream(Stream stream) {
-        for (int i = 0; i < streamCount; i++) {
-            if (streams[i].equals(stream)) {
-                return i;
-            }
-        }
-        if (streamCount == streams.length) {
-            streams = Arrays.copyOf(streams, 2 * streamCount);
-        }
-        streams[streamCount] = stream;
-        return streamCount++;
     }
 }

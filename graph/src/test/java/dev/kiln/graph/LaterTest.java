@@ -68,6 +68,15 @@ class LaterTest {
     }
 
     @Test
+    void a_failure_on_the_processor_reaches_what_a_device_makes_of_it_later() {
+        Node bad = Toys.on(cpu, new Toy.Faulty(), Toys.counting(stream, 4));
+        Node worse = Toys.on(stream, new Toy.Totals(), bad);
+        assertThrows(KilnException.class, () -> Evaluator.eval(List.of(bad, worse)));
+        assertThrows(KilnException.class, () -> Evaluator.read(bad));
+        assertThrows(KilnException.class, () -> Evaluator.read(worse));
+    }
+
+    @Test
     void a_failure_reaches_what_was_handed_to_the_device_before_it_was_known() {
         LaterBackend.holdUp();
         Node bad = Toys.totals(Toys.counting(stream, 3));

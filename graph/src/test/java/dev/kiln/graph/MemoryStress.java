@@ -135,7 +135,7 @@ final class MemoryStress {
     @Outcome(id = "true, true, false", expect = Expect.ACCEPTABLE, desc = "held in time; the memory is still there")
     @Outcome(id = "false, true, false", expect = Expect.ACCEPTABLE, desc = "too late; the memory went back once")
     public static class HoldAgainstLastDrop {
-        private final Buffer buffer = Buffer.allocate(SMALL);
+        private final Buffer buffer = Buffer.allocate(LARGE);
         private boolean held;
 
         public HoldAgainstLastDrop() {
@@ -155,8 +155,8 @@ final class MemoryStress {
         @Arbiter
         public void look(ZZZ_Result result) {
             result.r1 = held;
-            Block a = Memory.take(SMALL);
-            Block b = Memory.take(SMALL);
+            Block a = Memory.take(LARGE);
+            Block b = Memory.take(LARGE);
             result.r2 = a.address != b.address
                     && !(held && (a.address == buffer.address() || b.address == buffer.address()));
             a.release();

@@ -7,6 +7,7 @@ import dev.kiln.graph.Shape;
 import dev.kiln.graph.Spec;
 import dev.kiln.streams.Stream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param causal whether query i sees only the keys up to i + Tk - Tq
  */
 public record Attention(double scale,
-        boolean causal) implements Primitive.Opaque, Differentiable.ByArgument, Batchable {
+        boolean causal) implements Primitive.Opaque, Differentiable, Batchable {
+
+    /** Where the mask is among the inputs, behind q, k and v. */
+    private static final int MASK = 3;
 
     @Override
     public String name() {
@@ -69,8 +73,8 @@ public record Attention(double scale,
             Array seen = Ops.arange(0, keys, 1, DType.INT32, on).lessEqual(lastSeen, on);
             masked = Ops.where(seen, masked, Double.NEGATIVE_INFINITY, on);
         }
-        if (inputs.size() > 3) {
-            Array mask = new Array(inputs.get(3));
+        if (inputs.size() > MASK) {
+            Array mask = new Array(inputs.get(MASK));
             masked = mask.dtype() == DType.BOOL
                     ? Ops.where(mask, masked, Double.NEGATIVE_INFINITY, on)
                     : masked.add(mask, on);
@@ -80,15 +84,30 @@ public record Attention(double scale,
 
     /** By q, k and v block by block; by a mask, which is as large as the weights, through the parts. */
     @Override
-    public @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
-        if (argument > 2) {
-            return Rules.vjpsOfParts(this, Set.of(argument), primals, result, cotangent).get(argument);
+    public List<@Nullable Array> vjps(Set<Integer> wanted, List<Array> primals, Array result, Array cotangent) {
+        var cotangents = new @Nullable Array[primals.size()];
+        if (wanted.contains(MASK)) {
+            cotangents[MASK] = Rules.vjpsOfParts(this, Set.of(MASK), primals, result, cotangent).get(MASK);
         }
-        List<Node> inputs = new ArrayList<>(primals.subList(0, 3).stream().map(Array::node).toList());
-        inputs.add(result.node());
-        inputs.add(cotangent.node());
-        primals.subList(3, primals.size()).forEach(mask -> inputs.add(mask.node()));
-        return Operands.of(new AttentionVjp(scale, causal, argument), cotangent.stream(), inputs.toArray(Node[]::new));
+        if (wanted.stream().anyMatch(argument -> argument < MASK)) {
+            List<Node> inputs = new ArrayList<>(primals.subList(0, MASK).stream().map(Array::node).toList());
+            inputs.add(result.node());
+            inputs.add(cotangent.node());
+            primals.subList(MASK, primals.size()).forEach(mask -> inputs.add(mask.node()));
+            Array all = Operands.of(new AttentionVjp(scale, causal), cotangent.stream(), inputs.toArray(Node[]::new));
+            long from = 0;
+            for (int i = 0; i < MASK; i++) {
+                Shape shape = primals.get(i).shape();
+                long to = from + AttentionVjp.elements(shape);
+                if (wanted.contains(i)) {
+                    cotangents[i] = Ops.reshape(
+                            Ops.slice(all, new long[] {0, from}, new long[] {shape.dim(0), to}, cotangent.stream()),
+                            shape, cotangent.stream());
+                }
+                from = to;
+            }
+        }
+        return Arrays.asList(cotangents);
     }
 
     @Override

@@ -30,7 +30,10 @@ public record DynamicSliceUpdate(ImmutableIntArray axes) implements Primitive.Up
         return inputs.getFirst();
     }
 
-    /** Every element of the update is spread over where it may belong, and chosen where it does. */
+    /**
+     * Every element of the update is spread over where it may belong, and chosen where it does. What does not lie in the array is
+     * left out, since only a kernel can fail.
+     */
     @Override
     public Optional<Node> decompose(List<Node> inputs) {
         Array x = new Array(inputs.get(0));
@@ -41,6 +44,7 @@ public record DynamicSliceUpdate(ImmutableIntArray axes) implements Primitive.Up
             int axis = axes.get(i);
             long count = spread.dim(axis);
             Array start = Ops.take(new Array(inputs.get(2)), i, 0, on).astype(DType.INT64, on);
+            start = Ops.where(Ops.less(start, 0, on), Ops.add(start, x.dim(axis), on), start, on);
             Array place = Ops.arange(0, x.dim(axis), 1, DType.INT64, on).subtract(start, on);
             Array here = Ops.logicalAnd(Ops.greaterEqual(place, 0, on), Ops.less(place, count, on), on);
             spread = Ops.take(spread, Ops.clip(place, 0, count - 1, on), axis, on);

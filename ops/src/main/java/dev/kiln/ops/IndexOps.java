@@ -115,13 +115,19 @@ abstract class IndexOps extends JoinOps {
         Shape block = a.shape();
         for (int axis : along) {
             block = block.with(axis, update.dim(axis));
-            if (update.dim(axis) > a.dim(axis) || Arrays.stream(along).filter(other -> other == axis).count() > 1) {
+            if (Arrays.stream(along).filter(other -> other == axis).count() > 1) {
+                throw new IllegalArgumentException("[slice_update] Axis " + axis + " is named more than once.");
+            }
+            if (update.dim(axis) > a.dim(axis)) {
                 throw new IllegalArgumentException("[slice_update] The update " + update.shape() + " along axes "
                         + Arrays.toString(axes) + " does not fit " + a.shape() + ".");
             }
         }
-        return Operands.of(new DynamicSliceUpdate(ImmutableIntArray.copyOf(along)), stream, a.node(),
-                broadcastTo(update.astype(a.dtype(), stream), block, stream).node(), flatten(start, stream).node());
+        Array fitting = broadcastTo(update.astype(a.dtype(), stream), block, stream);
+        return fitting.size() == 0
+                ? a
+                : Operands.of(new DynamicSliceUpdate(ImmutableIntArray.copyOf(along)), stream, a.node(), fitting.node(),
+                        flatten(start, stream).node());
     }
 
     private static Slice resolved(String op, Shape shape, long[] start, long[] stop, long[] strides) {

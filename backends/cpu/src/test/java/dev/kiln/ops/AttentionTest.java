@@ -139,7 +139,8 @@ class AttentionTest {
     @ParameterizedTest(name = "{0} keys seen from {1} to {2}, heads {3} wide, {4} queries for a head of keys, {5}")
     @CsvSource({"256, 0, 1, 8, 2, FLOAT32", "256, 0, 130, 8, 2, FLOAT32", "700, 3, 699, 8, 1, BFLOAT16",
         "300, 17, 291, 64, 8, FLOAT16", "300, 8, 16, 24, 15, FLOAT32", "5, 4, 5, 16, 3, FLOAT32",
-        "64, 0, 64, 128, 4, BFLOAT16", "1030, 520, 1025, 6, 4, FLOAT32"})
+        "64, 0, 64, 128, 4, BFLOAT16", "700, 0, 700, 80, 2, FLOAT32",
+        "1030, 520, 1025, 6, 4, FLOAT32"})
     void of_a_cache_by_feature_only_what_the_mask_lets_through_is_read(int keys, int from, int to, int width, int group,
             DType dtype) {
         Array places = Ops.arange(keys);

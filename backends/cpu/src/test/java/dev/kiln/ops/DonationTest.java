@@ -101,11 +101,39 @@ class DonationTest {
     }
 
     @Test
-    void memory_that_is_the_programs_own_is_not_written() {
+    void memory_that_is_the_programs_own_is_not_written_and_its_array_stays() {
         MemorySegment own = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_FLOAT, 1, 2, 3);
-        Array changed = Array.wrap(own, DType.FLOAT32, shape(3)).donate().multiply(2).eval();
+        Array wrapped = Array.wrap(own, DType.FLOAT32, shape(3));
+        Array changed = wrapped.donate().multiply(2).eval();
         assertArrayEquals(new float[] {2, 4, 6}, changed.toFloatArray());
         assertEquals(2, own.getAtIndex(ValueLayout.JAVA_FLOAT, 1));
+        assertArrayEquals(new float[] {1, 2, 3}, wrapped.toFloatArray());
+    }
+
+    @Test
+    void another_result_of_the_evaluation_that_computes_a_donated_array_keeps_its_value() {
+        for (int i = 0; i < 50; i++) {
+            Array a = Ops.arange(0, LENGTH, 1, DType.FLOAT32);
+            Array view = a.reshape(2, LENGTH / 2);
+            Ops.asyncEval(a, view);
+            Array next = a.donate().add(1);
+            Ops.asyncEval(next);
+            assertEquals(LENGTH / 2, view.take(1, 0).take(0, 0).itemDouble());
+            assertEquals(LENGTH / 2 + 1, next.take(LENGTH / 2, 0).itemDouble());
+        }
+    }
+
+    @Test
+    void a_reader_of_a_donated_array_is_told_at_once_also_while_the_result_is_computed() {
+        Array a = large();
+        Array next = a.donate();
+        for (int i = 0; i < 50; i++) {
+            next = next.multiply(1.5).sin();
+        }
+        Ops.asyncEval(next);
+        assertThrows(IllegalStateException.class, a::toFloatArray);
+        assertThrows(IllegalStateException.class, () -> a.add(1).eval());
+        assertEquals(0, next.take(0, 0).itemDouble());
     }
 
     @Test

@@ -32,7 +32,7 @@ class DynamicSliceUpdateTest {
     void the_kernel_does_what_the_decomposition_means(DType dtype) {
         Array base = x.astype(dtype).swapaxes(0, 2);
         Array update = Ops.arange(0, 8, 1, DType.FLOAT32).reshape(4, 2, 1).swapaxes(0, 2).swapaxes(0, 2).astype(dtype);
-        for (int start = 0; start < 2; start++) {
+        for (int start : new int[] {0, 1, -2}) {
             Array changed = Ops.sliceUpdate(base, update, Array.of(start, 1L), new int[] {1, 2});
             Primitive primitive = Objects.requireNonNull(changed.node().primitive());
             Array meaning = new Array(primitive.decompose(changed.node().inputs()).orElseThrow());
@@ -63,7 +63,7 @@ class DynamicSliceUpdateTest {
     void what_does_not_fit_is_refused_at_once() {
         Array update = Ops.zeros(shape(2, 3, 2));
         refused("starting indices", () -> Ops.sliceUpdate(x, update, Array.of(1, 2), new int[] {2}));
-        refused("does not fit", () -> Ops.sliceUpdate(x, update, Array.of(1, 2), new int[] {2, -1}));
+        refused("more than once", () -> Ops.sliceUpdate(x, update, Array.of(1, 2), new int[] {2, -1}));
         refused("does not fit", () -> Ops.sliceUpdate(x, Ops.zeros(shape(2, 3, 5)), Array.scalar(0), new int[] {2}));
         refused("integral", () -> Ops.sliceUpdate(x, update, Array.scalar(1.5), new int[] {2}));
         refused("dimension 2", () -> Ops.sliceUpdate(x, Ops.zeros(shape(3, 2)), Array.scalar(1), new int[] {2}));
@@ -88,10 +88,24 @@ class DynamicSliceUpdateTest {
     }
 
     @Test
+    void gradients_follow_a_start_from_the_end() {
+        Array update = Ops.ones(shape(2, 3, 1));
+        Array byUpdate = Transforms.grad((Array u) -> Ops.sliceUpdate(x, u, Array.scalar(-1), new int[] {2}).sum())
+                .apply(update);
+        assertArrayEquals(new float[] {1, 1, 1, 1, 1, 1}, byUpdate.flatten().toFloatArray());
+    }
+
+    @Test
+    void an_empty_block_changes_nothing_wherever_it_is() {
+        Array same = Ops.sliceUpdate(x, Ops.zeros(shape(2, 3, 0)), Array.scalar(4), new int[] {2});
+        assertEquals(x.toString(), same.toString());
+    }
+
+    @Test
     void vmap_over_starts_does_each_by_itself() {
         Array rows = Ops.zeros(shape(3, 4));
         Array changed = Transforms.vmap((Array row, Array at) -> Ops.sliceUpdate(row, Array.of(1f), at, new int[] {0}))
-                .apply(rows, Array.of(2, 0, 3));
+                .apply(rows, Array.of(2, 0, -1));
         assertArrayEquals(new float[] {0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1}, changed.flatten().toFloatArray());
     }
 }

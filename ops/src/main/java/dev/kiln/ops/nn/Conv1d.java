@@ -45,13 +45,18 @@ public record Conv1d(Array weight, @Nullable Array bias, int stride, int padding
     /** With a weight drawn uniformly between ±√(groups / (inputs · width)), and a bias of zeros. */
     public Conv1d(int inputs, int outputs, int width, int stride, int padding, int dilation, int groups,
             boolean bias) {
-        this(drawn(inputs / groups, outputs, width), bias ? Ops.zeros(Shape.shape(outputs)) : null, stride, padding,
+        this(drawn(inputs, outputs, width, groups), bias ? Ops.zeros(Shape.shape(outputs)) : null, stride, padding,
                 dilation, groups);
     }
 
-    private static Array drawn(int inputs, int outputs, int width) {
-        double bound = Math.sqrt(1.0 / (inputs * width));
-        return Random.uniform(-bound, bound, Shape.shape(outputs, width, inputs), DType.FLOAT32);
+    private static Array drawn(int inputs, int outputs, int width, int groups) {
+        if (inputs < 1 || groups < 1 || inputs % groups != 0) {
+            throw new IllegalArgumentException(
+                    "[conv1d] " + inputs + " inputs cannot be split into " + groups + " groups.");
+        }
+        int each = inputs / groups;
+        double bound = Math.sqrt(1.0 / (each * width));
+        return Random.uniform(-bound, bound, Shape.shape(outputs, width, each), DType.FLOAT32);
     }
 
     /**

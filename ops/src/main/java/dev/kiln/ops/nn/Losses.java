@@ -37,14 +37,9 @@ public final class Losses {
             throw new IllegalArgumentException("[cross_entropy] Label smoothing " + labelSmoothing
                     + " is not from 0 to less than 1.");
         }
-        boolean probabilities = targets.ndim() == logits.ndim();
-        Array score = probabilities
+        Array score = targets.shape().equals(logits.shape())
                 ? logits.multiply(targets).sum(axis)
-                : Ops.takeAlongAxis(logits, targets.expandDims(axis), axis).squeeze(axis);
-        if (!probabilities && targets.ndim() != logits.ndim() - 1) {
-            throw new IllegalArgumentException("[cross_entropy] Targets of shape " + targets.shape()
-                    + " do not fit logits of shape " + logits.shape() + ".");
-        }
+                : chosen("cross_entropy", logits, targets, axis);
         if (labelSmoothing > 0) {
             score = score.multiply(1 - labelSmoothing).add(logits.mean(axis).multiply(labelSmoothing));
         }
@@ -69,10 +64,24 @@ public final class Losses {
         return reduction.of(weighted("binary_cross_entropy", losses, weights));
     }
 
-    /** The negative of the targets' entries in logarithms of probabilities, along {@code axis}. */
+    /**
+     * The negative of the targets' entries in logarithms of probabilities, along {@code axis}.
+     *
+     * @param targets classes: integers of the shape of {@code logProbabilities} without {@code axis}
+     * @throws IllegalArgumentException if shapes do not fit
+     */
     public static Array nll(Array logProbabilities, Array targets, int axis, Reduction reduction) {
-        return reduction.of(Ops.takeAlongAxis(logProbabilities, targets.expandDims(axis), axis).squeeze(axis)
-                .negative());
+        return reduction.of(chosen("nll", logProbabilities, targets, axis).negative());
+    }
+
+    /** The entry of each class. */
+    private static Array chosen(String loss, Array scores, Array classes, int axis) {
+        if (classes.ndim() != scores.ndim() - 1
+                || !classes.expandDims(axis).shape().equals(scores.shape().with(axis, 1))) {
+            throw new IllegalArgumentException("[" + loss + "] Targets of shape " + classes.shape()
+                    + " do not fit scores of shape " + scores.shape() + " with classes along axis " + axis + ".");
+        }
+        return Ops.takeAlongAxis(scores, classes.expandDims(axis), axis).squeeze(axis);
     }
 
     /** Squared errors. */

@@ -64,7 +64,7 @@ final class AttentionOfFew implements AttentionOfHead {
         rows = Math.toIntExact(shape.rows());
         depth = TileLoops.padded(shape.depth());
         width = TileLoops.padded(shape.width());
-        keysAtATime = Math.clamp(IN_CACHE / Math.max(depth, width), 64, 512);
+        keysAtATime = Math.clamp(IN_CACHE / Math.max(depth, width), 64, 512) / TileLoops.PADDING * TileLoops.PADDING;
     }
 
     private static List<Lane> lanes() {

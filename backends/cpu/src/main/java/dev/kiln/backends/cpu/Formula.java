@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fused program in the terms of one element and one row, from which code for it is generated: reads, functions of elements,
@@ -118,7 +119,7 @@ public record Formula(List<DType> reads, List<Term> terms, List<Store> stores) {
             terms.add(term);
         }
         List<Store> stores = program.stores().stream()
-                .map(value -> new Store(text.unrounded(terms.get(value)), program.dtype(value),
+                .map(value -> new Store(text.unrounded(program.dtype(value), terms.get(value)), program.dtype(value),
                         program.dtype(value) == DType.FLOAT16 && program.extent(value) == Extent.FULL))
                 .toList();
         for (int i = 0; i < stores.size(); i++) { // a value that is the same along the row is still written along it
@@ -179,18 +180,23 @@ public record Formula(List<DType> reads, List<Term> terms, List<Store> stores) {
 
         /** {@code term} as it would come back from memory. */
         int rounded(DType dtype, int term) {
+            String rounding = rounding(dtype);
+            return rounding == null ? term : apply(rounding, term);
+        }
+
+        private static @Nullable String rounding(DType dtype) {
             return switch (dtype) {
-                case FLOAT16 -> apply("to_float16", term);
-                case BFLOAT16 -> apply("to_bfloat16", term);
+                case FLOAT16 -> "to_float16";
+                case BFLOAT16 -> "to_bfloat16";
                 case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT32, FLOAT64, COMPLEX64 ->
-                    term;
+                    null;
             };
         }
 
-        /** The term that {@code term} is rounded from, if it is that: what is stored is rounded anyway. */
-        int unrounded(int term) {
+        /** The term that {@code term} rounds to {@code dtype}, if it does: what is stored is rounded anyway. */
+        int unrounded(DType dtype, int term) {
             return terms.get(term) instanceof Apply(String function, List<Integer> from, boolean byRow)
-                    && (function.equals("to_float16") || function.equals("to_bfloat16")) ? from.getFirst() : term;
+                    && function.equals(rounding(dtype)) ? from.getFirst() : term;
         }
 
         private static List<Integer> list(int... numbers) {

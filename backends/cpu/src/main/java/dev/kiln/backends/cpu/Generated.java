@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The code generated for one formula, shared by all programs of that formula, whatever their shapes.
+ * The code generated for one formula, shared by all programs of that formula whose rows are about as long.
  *
  * <p>
  * Code of the Vector API that the JIT compiler has not yet compiled is thousands of times slower than code it has. So a program
@@ -24,12 +24,23 @@ import org.jspecify.annotations.Nullable;
 final class Generated {
 
     private static final System.Logger LOG = System.getLogger(Generated.class.getName());
-    private static final Cache<Formula, Generated> CACHE = CacheBuilder.newBuilder().maximumSize(1024).build();
+    private static final Cache<Key, Generated> CACHE = CacheBuilder.newBuilder().maximumSize(1024).build();
     static final ThreadPoolExecutor BACKGROUND = background();
 
     /** Elements that the loops compute before code is generated, each launch counting as some. */
     private static final long HOT = 1 << 20;
     private static final long PER_LAUNCH = 1 << 11;
+
+    /**
+     * What is shared.
+     *
+     * @param size of rows: where a call is most of the work, other code is the faster than where it is next to nothing
+     */
+    private record Key(Formula formula, int size) {
+        static Key of(Formula formula, int columns) {
+            return new Key(formula, (Integer.SIZE - Integer.numberOfLeadingZeros(columns)) / 2);
+        }
+    }
 
     private final Formula formula;
     private final Passes passes;
@@ -55,9 +66,10 @@ final class Generated {
         passes = Passes.of(formula);
     }
 
-    static Generated of(Formula formula) {
+    /** Of a formula, for rows or pieces of {@code columns}. */
+    static Generated of(Formula formula, int columns) {
         try {
-            return CACHE.get(formula, () -> new Generated(formula));
+            return CACHE.get(Key.of(formula, columns), () -> new Generated(formula));
         } catch (ExecutionException | UncheckedExecutionException impossible) {
             throw new IllegalStateException(impossible);
         }

@@ -22,7 +22,8 @@ final class ProgramKernel implements Kernel {
     private record Hot(RowGrid rows, Generated generated, int tasks) {
         static Optional<Hot> of(Work.Program program, double bytes) {
             return RowGrid.of(program).flatMap(rows -> Formula.of(program)
-                    .map(formula -> new Hot(rows, Generated.of(formula), Tasks.count(rows.pieces(), bytes))));
+                    .map(formula -> new Hot(rows, Generated.of(formula, rows.piece()),
+                            Tasks.count(rows.pieces(), bytes))));
         }
     }
 

@@ -49,7 +49,7 @@ record RowGrid(long rows, int columns, int piece, List<Place> places) {
         if (rank == 0 || program.space().size() == 0) {
             return Optional.empty();
         }
-        int first = wholeRows(program) ? rank - 1 : firstAxis(program);
+        int first = knowsRows(program) ? rank - 1 : firstAxis(program);
         long columns = size(program.space(), first, rank);
         if (columns < SHORTEST || columns > Integer.MAX_VALUE - PIECE) {
             return Optional.empty();
@@ -68,14 +68,20 @@ record RowGrid(long rows, int columns, int piece, List<Place> places) {
                     .contiguous(byRow ? program.space().with(-1, 1) : program.space());
             places.add(place(program, first, layout, program.dtype(store), byRow ? 0 : 1));
         }
-        int piece = wholeRows(program) ? (int) columns : (int) Math.min(columns, PIECE);
+        int piece = (int) (wholeRows(program) ? columns : Math.min(columns, PIECE));
         return Optional.of(new RowGrid(size(program.space(), 0, first), (int) columns, piece, List.copyOf(places)));
     }
 
+    /** Whether something is the same along a row, or looks along it. */
+    private static boolean knowsRows(Work.Program program) {
+        return wholeRows(program) || program.loads().stream().anyMatch(load -> load.extent() == Extent.ROW)
+                || program.body().stream().anyMatch(i -> i.extent() == Extent.ROW);
+    }
+
+    /** Whether a row cannot be done in pieces. */
     private static boolean wholeRows(Work.Program program) {
-        return program.loads().stream().anyMatch(load -> load.extent() == Extent.ROW)
-                || program.body().stream().anyMatch(
-                        i -> i.extent() == Extent.ROW || !(i.primitive() instanceof Primitive.Elementwise));
+        return program.stores().stream().anyMatch(store -> program.extent(store) == Extent.ROW)
+                || program.body().stream().anyMatch(i -> !(i.primitive() instanceof Primitive.Elementwise));
     }
 
     /** The first of the last axes that every load reads as if they were one. */

@@ -27,4 +27,30 @@ final class ScalarTiles implements TileLoops {
             }
         }
     }
+
+    @Override
+    public void softmax(float[] a, int rows, int width) {
+        for (int column = 0; column < width; column++) {
+            float largest = -Float.MAX_VALUE;
+            for (int at = column; at < rows * width; at += width) {
+                largest = Math.max(largest, a[at]);
+            }
+            float total = 0;
+            for (int at = column; at < rows * width; at += width) {
+                a[at] = (float) Math.exp(a[at] - largest);
+                total += a[at];
+            }
+            float inverse = total == 0 ? 0 : 1 / total;
+            for (int at = column; at < rows * width; at += width) {
+                a[at] *= inverse;
+            }
+        }
+    }
+
+    @Override
+    public void slopes(float[] slopes, float[] weights, int rows, int width, float[] common) {
+        for (int at = 0; at < rows * width; at++) {
+            slopes[at] = weights[at] * (slopes[at] - common[at % width]);
+        }
+    }
 }

@@ -28,4 +28,18 @@ public interface TileLoops {
      * @param width padded
      */
     void accumulate(float[] out, float[] a, int step, int rows, float[] b, int depth, int width);
+
+    /**
+     * The softmax of each column, in place. A column of negative infinities becomes zeros.
+     *
+     * @param width padded
+     */
+    void softmax(float[] a, int rows, int width);
+
+    /**
+     * {@code slopes[i * width + j] = weights[i * width + j] * (slopes[i * width + j] - common[j])}.
+     *
+     * @param width padded
+     */
+    void slopes(float[] slopes, float[] weights, int rows, int width, float[] common);
 }

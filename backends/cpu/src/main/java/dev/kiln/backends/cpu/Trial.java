@@ -37,8 +37,12 @@ final class Trial implements Runnable {
 
     @Override
     public void run() {
-        if (!turn()) {
-            Generated.BACKGROUND.execute(this);
+        try {
+            if (!turn()) {
+                Generated.BACKGROUND.execute(this);
+            }
+        } catch (RuntimeException | Error failed) { // the loops go on
+            LOG.log(Level.WARNING, "No code for " + generated, failed);
         }
     }
 

@@ -38,7 +38,8 @@ final class Programs {
     /** The bytes that generated code writes; empty if there is none for the program. */
     static Optional<List<byte[]>> byGeneratedCode(Work.Program program, List<MemorySegment> inputs) {
         Optional<RowGrid> grid = RowGrid.of(program);
-        Optional<Generated.Code> code = grid.flatMap(g -> Formula.of(program)).map(Generated::of)
+        Optional<Generated.Code> code = grid.flatMap(g -> Formula.of(program))
+                .map(formula -> Generated.of(formula, (int) program.space().dim(-1)))
                 .flatMap(Generated::write);
         return code.map(written -> {
             try (Arena arena = Arena.ofConfined()) {

@@ -3,6 +3,7 @@ package dev.kiln.ops.nn;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiln.graph.DType;
 import dev.kiln.ops.Array;
@@ -66,6 +67,19 @@ class LossesTest {
     }
 
     @Test
+    void targets_that_would_only_broadcast_are_refused() {
+        for (int[] classes : new int[][] {{1}, {1, 0, 2}}) {
+            String said = assertThrows(IllegalArgumentException.class,
+                    () -> Losses.crossEntropy(logits(), Array.of(classes), Reduction.NONE)).getMessage();
+            assertTrue(said.startsWith("[cross_entropy] Targets of shape (" + classes.length + ")"), said);
+            assertThrows(IllegalArgumentException.class,
+                    () -> Losses.nll(logits(), Array.of(classes), -1, Reduction.NONE));
+        }
+        Array column = Array.of(CLASSES).reshape(2, 1);
+        assertThrows(IllegalArgumentException.class, () -> Losses.crossEntropy(logits(), column, Reduction.NONE));
+    }
+
+    @Test
     void binary_cross_entropy_takes_odds_or_probabilities() {
         Array odds = Array.of(0.5f, -2f);
         Array targets = Array.of(1f, 0f);
@@ -93,7 +107,10 @@ class LossesTest {
         Array logs = Activations.logSoftmax(logits());
         assertArrayEquals(crossEntropies(0),
                 Losses.nll(logs, Array.of(CLASSES), -1, Reduction.NONE).toDoubleArray(), CLOSE);
-        assertArrayEquals(new double[] {0, 0}, Losses.klDiv(logs, logs, -1, Reduction.NONE).toDoubleArray(), CLOSE);
+        Array p = Ops.array(new double[][] {{0.5, 0.5}, {0.9, 0.1}}, DType.FLOAT32);
+        Array q = Ops.array(new double[][] {{0.25, 0.75}, {0.9, 0.1}}, DType.FLOAT32);
+        assertArrayEquals(new double[] {0.25 * Math.log(0.25 / 0.5) + 0.75 * Math.log(0.75 / 0.5), 0},
+                Losses.klDiv(p.log(), q.log(), -1, Reduction.NONE).toDoubleArray(), CLOSE);
     }
 
     static Stream<Arguments> activations() {

@@ -9,7 +9,8 @@ import java.util.List;
 /** The model that comes with the program, on the class path, unpacked to a folder as long as it is needed. */
 record DefaultModel(Path folder) implements AutoCloseable {
 
-    private static final List<String> FILES = List.of("config.json", "tokenizer.json", "model.safetensors");
+    private static final List<String> FILES = List.of("config.json", "tokenizer.json", "tokenizer_config.json",
+            "model.safetensors");
 
     static DefaultModel unpack() throws IOException {
         DefaultModel model = new DefaultModel(Files.createTempDirectory("kiln-llama"));

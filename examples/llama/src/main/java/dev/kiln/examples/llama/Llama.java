@@ -1,12 +1,17 @@
 package dev.kiln.examples.llama;
 
+import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -28,6 +33,9 @@ import picocli.CommandLine.Spec;
 final class Llama implements Callable<Integer> {
 
     private static final int FAILED = 1;
+    private static final double DARING = 0.7;
+    /** What is continued where nobody types. */
+    private static final String FIRST = "public class ";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -36,8 +44,8 @@ final class Llama implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "DIR", description = "A Hugging Face folder: config.json, *.safetensors, tokenizer.json (default: the model that comes with the program).")
     private @Nullable Path folder;
 
-    @Option(names = "--prompt", defaultValue = "", description = "The text to continue (default: none).")
-    private String prompt = "";
+    @Option(names = "--prompt", description = "The text to continue (default: each line that is typed).")
+    private @Nullable String prompt;
 
     @Option(names = "--chat", description = "Puts the prompt as a user's message into the model's chat template, and prints the answer alone.")
     private boolean chat;
@@ -48,8 +56,8 @@ final class Llama implements Callable<Integer> {
     @Option(names = "--max-tokens", defaultValue = "256", description = "How many tokens to add (default: 256).")
     private int maxTokens;
 
-    @Option(names = "--temperature", defaultValue = "0", description = "0 takes the likeliest token; higher values dare more (default: 0).")
-    private double temperature;
+    @Option(names = "--temperature", description = "0 takes the likeliest token; higher values dare more (default: 0; 0.7 for the model that comes with the program, which is so small that it would repeat itself).")
+    private @Nullable Double temperature;
 
     @Option(names = "--top-k", defaultValue = "0", description = "Draws among so many of the likeliest tokens (default: 0, among all).")
     private int topK;
@@ -66,22 +74,24 @@ final class Llama implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "0", description = "Decides what is drawn (default: 0).")
     private long seed;
 
+    private final InputStream in;
     private final OutputStream out;
     private final PrintStream err;
 
-    private Llama(OutputStream out, PrintStream err) {
+    private Llama(InputStream in, OutputStream out, PrintStream err) {
+        this.in = in;
         this.out = out;
         this.err = err;
     }
 
     /** Runs the program; exits with 0, with 1 if something given to it is wrong, or with 2 if the options are. */
     public static void main(String[] args) {
-        System.exit(run(new FileOutputStream(FileDescriptor.out), System.err, args));
+        System.exit(run(System.in, new FileOutputStream(FileDescriptor.out), System.err, args));
     }
 
     /** Runs the program on the given streams and returns its exit code. */
-    static int run(OutputStream out, PrintStream err, String... args) {
-        return new CommandLine(new Llama(out, err))
+    static int run(InputStream in, OutputStream out, PrintStream err, String... args) {
+        return new CommandLine(new Llama(in, out, err))
                 .setParameterExceptionHandler((wrong, rest) -> refuse(err, CommandLine.ExitCode.USAGE, wrong))
                 .setExecutionExceptionHandler((wrong, command, parsed) -> refuse(err, FAILED, wrong)).execute(args);
     }
@@ -94,7 +104,7 @@ final class Llama implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         require(maxTokens >= 0, "--max-tokens must not be negative, but is " + maxTokens);
-        require(temperature >= 0 && temperature < Double.POSITIVE_INFINITY,
+        require(temperature == null || temperature >= 0 && temperature < Double.POSITIVE_INFINITY,
                 "--temperature must be a number from 0 on, but is " + temperature);
         require(topK >= 0, "--top-k must not be negative, but is " + topK);
         require(topP > 0 && topP <= 1, "--top-p must be above 0 and at most 1, but is " + topP);
@@ -112,6 +122,10 @@ final class Llama implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
+    private double temperature() {
+        return Objects.requireNonNullElse(temperature, folder == null ? DARING : 0);
+    }
+
     private void require(boolean fits, String otherwise) {
         if (!fits) {
             throw new ParameterException(spec.commandLine(), otherwise);
@@ -124,20 +138,44 @@ final class Llama implements Callable<Integer> {
         }
         Config config = Config.read(model);
         try (Tokenizer tokenizer = Tokenizer.read(model, config)) {
-            int[] tokens = chat
-                    ? tokenizer.encode(ChatTemplate.read(model).render(system, prompt))
-                    : tokenizer.encodeText(prompt);
-            if (tokens.length == 0) {
-                throw new BadInput("The prompt is empty, and texts of this model begin with no token of their own.");
+            if (prompt == null) {
+                continueLines(model, tokenizer, Model.load(model, config));
+            } else {
+                int[] tokens = tokens(prompt, model, tokenizer, config);
+                generate(tokens, tokenizer, Model.load(model, config));
             }
-            if (tokens.length > config.positions()) {
-                throw new BadInput("The prompt has " + tokens.length + " tokens, and the model takes "
-                        + config.positions() + ".");
-            }
-            generate(tokens, tokenizer, Model.load(model, config));
         } catch (OutOfMemoryError tooLarge) {
             throw new BadInput("There is not enough memory for this model", tooLarge);
         }
+    }
+
+    /** Continues each line of standard input; if there is none, a first text. */
+    private void continueLines(Path folder, Tokenizer tokenizer, Model model) throws IOException {
+        err.println("Type the beginning of a text. An empty line ends this.");
+        BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+        String line = Objects.requireNonNullElse(lines.readLine(), FIRST);
+        while (line != null && !line.isEmpty()) {
+            try {
+                generate(tokens(line, folder, tokenizer, model.config()), tokenizer, model);
+            } catch (BadInput wrong) {
+                err.println("llama: " + BadInput.oneLine(wrong));
+            }
+            line = lines.readLine();
+        }
+    }
+
+    private int[] tokens(String text, Path folder, Tokenizer tokenizer, Config config) throws IOException {
+        int[] tokens = chat
+                ? tokenizer.encode(ChatTemplate.read(folder).render(system, text))
+                : tokenizer.encodeText(text);
+        if (tokens.length == 0) {
+            throw new BadInput("The prompt is empty, and texts of this model begin with no token of their own.");
+        }
+        if (tokens.length > config.positions()) {
+            throw new BadInput("The prompt has " + tokens.length + " tokens, and the model takes "
+                    + config.positions() + ".");
+        }
+        return tokens;
     }
 
     private void generate(int[] tokens, Tokenizer tokenizer, Model model) throws IOException {
@@ -147,7 +185,7 @@ final class Llama implements Callable<Integer> {
                 printer.print(token);
             }
         }
-        Decoder decoder = new Decoder(model, new Sampling(temperature, topK, topP, minP, penalty));
+        Decoder decoder = new Decoder(model, new Sampling(temperature(), topK, topP, minP, penalty));
         Pace pace = new Pace(tokens.length);
         for (int token : decoder.continuation(tokens, maxTokens, seed)) {
             pace.step();

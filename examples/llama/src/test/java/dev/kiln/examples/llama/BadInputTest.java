@@ -54,14 +54,29 @@ class BadInputTest {
     }
 
     @Test
-    void without_a_model_the_one_that_comes_with_the_program_is_taken() {
-        if (Llama.class.getResource("default/config.json") == null) {
-            assertRefused(1, "Pass a Hugging Face folder: --model DIR", new String[0]);
-        } else {
-            Program run = Program.run("--prompt", "public ", "--max-tokens", "5");
-            assertEquals(0, run.exitCode(), run.err());
-            assertTrue(run.text().startsWith("public "), run.text());
-        }
+    void without_a_model_the_one_that_comes_with_the_program_continues_java() {
+        Program run = Program.run("--prompt", "for (int i = 0; i <", "--max-tokens", "12", "--temperature", "0");
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(run.text().startsWith("for (int i = 0; i < "), run.text());
+        assertTrue(run.text().contains("; i++) {"), run.text());
+    }
+
+    @Test
+    void lines_that_are_typed_are_continued_one_by_one() {
+        Program run = Program.typing("import \nreturn \n\nnot this\n", "--max-tokens", "3");
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(run.text().startsWith("import "), run.text());
+        assertTrue(run.text().contains("\nreturn "), run.text());
+        assertFalse(run.text().contains("not this"), run.text());
+        assertTrue(run.err().startsWith("Type the beginning of a text."), run.err());
+    }
+
+    @Test
+    void a_line_that_is_too_long_does_not_end_the_session() {
+        Program run = Program.typing("x = y;".repeat(300) + "\nint \n", "--max-tokens", "3");
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(run.err().contains("llama: The prompt has "), run.err());
+        assertTrue(run.text().startsWith("int "), run.text());
     }
 
     @Test
@@ -255,7 +270,7 @@ class BadInputTest {
     @Test
     void an_empty_prompt_is_refused_where_texts_begin_with_no_token_of_their_own() throws IOException {
         Files.writeString(folder.resolve("tokenizer_config.json"), "{\"add_bos_token\": false}");
-        assertRefused("The prompt is empty");
+        assertRefused("The prompt is empty", "--prompt", "");
     }
 
     private void changeWeights(Consumer<Map<String, Array>> change) {

@@ -23,7 +23,7 @@ class StoriesTest {
 
     @Test
     void it_tells_the_story_that_the_reference_program_tells() throws IOException {
-        Program told = Program.run("--model", folder.toString());
+        Program told = Program.run("--model", folder.toString(), "--prompt", "");
         assertEquals(0, told.exitCode(), told.err());
         assertEquals(Files.readString(folder.resolve("greedy.txt")), told.text());
         assertTrue(told.err().contains("tokens/s"), told.err());
@@ -48,7 +48,8 @@ class StoriesTest {
     }
 
     private String drawn(int seed) {
-        Program told = Program.run("--model", folder.toString(), "--max-tokens", "30", "--temperature", "1", "--seed",
+        Program told = Program.run("--model", folder.toString(), "--prompt", "", "--max-tokens", "30", "--temperature",
+                "1", "--seed",
                 Integer.toString(seed));
         assertEquals(0, told.exitCode(), told.err());
         return told.text();

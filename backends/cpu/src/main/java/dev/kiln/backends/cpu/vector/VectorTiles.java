@@ -2,6 +2,7 @@ package dev.kiln.backends.cpu.vector;
 
 import dev.kiln.backends.cpu.TileLoops;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -61,6 +62,42 @@ final class VectorTiles implements TileLoops {
             }
             for (; d < width; d += LANES) {
                 add1x1(out, i * width + d, a, i * step, b, d, depth, width);
+            }
+        }
+    }
+
+    @Override
+    public void softmax(float[] a, int rows, int width) {
+        for (int column = 0; column < width; column += LANES) {
+            softmaxOfColumns(a, rows * width, width, column);
+        }
+    }
+
+    private static void softmaxOfColumns(float[] a, int end, int width, int column) {
+        FloatVector largest = FloatVector.broadcast(F32, -Float.MAX_VALUE);
+        for (int at = column; at < end; at += width) {
+            largest = largest.max(FloatVector.fromArray(F32, a, at));
+        }
+        FloatVector total = FloatVector.zero(F32);
+        for (int at = column; at < end; at += width) {
+            FloatVector power = F32Math.expOfNegative(FloatVector.fromArray(F32, a, at).sub(largest));
+            power.intoArray(a, at);
+            total = total.add(power);
+        }
+        FloatVector inverse = FloatVector.broadcast(F32, 1f).div(total)
+                .blend(0f, total.compare(VectorOperators.EQ, 0f));
+        for (int at = column; at < end; at += width) {
+            FloatVector.fromArray(F32, a, at).mul(inverse).intoArray(a, at);
+        }
+    }
+
+    @Override
+    public void slopes(float[] slopes, float[] weights, int rows, int width, float[] common) {
+        for (int column = 0; column < width; column += LANES) {
+            FloatVector less = FloatVector.fromArray(F32, common, column);
+            for (int at = column; at < rows * width; at += width) {
+                FloatVector.fromArray(F32, slopes, at).sub(less).mul(FloatVector.fromArray(F32, weights, at))
+                        .intoArray(slopes, at);
             }
         }
     }
