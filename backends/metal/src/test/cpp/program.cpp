@@ -8,6 +8,7 @@
 #include <dlfcn.h>
 #include <link.h>
 #include <mutex>
+#include <sstream>
 #include <unistd.h>
 #include <unordered_map>
 
@@ -137,6 +138,18 @@ Range image_of(void *handle) {
     return range;
 }
 
+/** What is written in the file beside this library. */
+Place place_of_library() {
+    Dl_info self;
+    dladdr(reinterpret_cast<void *>(&set_order), &self);
+    std::istringstream lines(read_file(std::string(self.dli_fname) + ".place"));
+    Place found;
+    std::getline(lines, found.clang);
+    std::getline(lines, found.shim);
+    std::getline(lines, found.cache);
+    return found;
+}
+
 std::shared_ptr<Program> load(const std::string &path, const std::string &source, std::string &why) {
     auto program = std::make_shared<Program>();
     program->handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -173,13 +186,11 @@ Program::~Program() {
     }
 }
 
-void set_place(Place given) {
-    std::lock_guard<std::mutex> lock(place_mutex);
-    place = std::move(given);
-}
-
 std::shared_ptr<Program> compile(const std::string &given, bool fast_math, std::string &why) {
     std::lock_guard<std::mutex> lock(place_mutex); // one at a time: clang is what takes long
+    if (place.clang.empty()) {
+        place = place_of_library();
+    }
     std::string source = given;
     if (!replaced_text.empty()) {
         for (size_t at = source.find(replaced_text); at != std::string::npos;
@@ -196,11 +207,6 @@ std::shared_ptr<Program> compile(const std::string &given, bool fast_math, std::
 }
 
 } // namespace standin
-
-/** Where to find clang and the headers, and where to keep what was compiled; the last ends with no slash. */
-STANDIN_EXPORT void standin_place(const char *clang, const char *shim, const char *cache) {
-    standin::set_place({clang, shim, cache});
-}
 
 /** From now on each source is compiled with another text in the place of one of its own; empty for none. */
 STANDIN_EXPORT void standin_replace(const char *text, const char *by) {

@@ -1,16 +1,9 @@
 package dev.kiln.backends.metal;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * Builds the stand-in with clang, once for each state of its sources: it is kept under {@code target}, as are the kernels that
- * it compiles.
+ * it compiles. A file beside it tells it where clang is, so that any program can be run with it.
  */
 final class StandInBuild {
 
@@ -63,7 +56,9 @@ final class StandInBuild {
                 build(clang, library);
             }
             Path programs = TARGET.resolve("programs-" + hash(clang, inPrograms()));
-            configure(library, clang, Files.createDirectories(programs));
+            Files.createDirectories(programs);
+            Files.writeString(Path.of(library + ".place"),
+                    String.join("\n", clang.toString(), SOURCES.resolve("shim").toString(), programs.toString()));
             return library;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -109,19 +104,5 @@ final class StandInBuild {
             throw new IllegalStateException(e);
         }
         Files.move(making, library, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    @SuppressWarnings("restricted")
-    private static void configure(Path library, Path clang, Path programs) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment place = SymbolLookup.libraryLookup(library, Arena.global()).findOrThrow("standin_place");
-            Linker.nativeLinker().downcallHandle(place, FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS))
-                    .invokeExact(
-                            arena.allocateFrom(clang.toString()),
-                            arena.allocateFrom(SOURCES.resolve("shim").toString()),
-                            arena.allocateFrom(programs.toString()));
-        } catch (Throwable thrown) {
-            throw new LinkageError("standin_place", thrown);
-        }
     }
 }
