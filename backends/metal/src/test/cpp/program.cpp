@@ -1,22 +1,16 @@
 // From a source to a program that can be run: rewritten, checked and compiled by clang, and kept by the hash of all that.
 #include "rewriter.h"
 #include "standin.h"
+#include "tools.h"
 
 #include <cstdio>
 #include <cstring>
 #include <dlfcn.h>
-#include <fcntl.h>
-#include <fstream>
 #include <link.h>
 #include <mutex>
-#include <spawn.h>
 #include <sstream>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <unordered_map>
-
-extern char **environ;
 
 namespace standin {
 
@@ -36,51 +30,8 @@ Place place;
 std::string replaced_text, replacing_text;
 int replaced_count;
 
-std::string read(const std::string &path) {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
-}
-
-void write(const std::string &path, const std::string &text) {
-    std::ofstream file(path, std::ios::binary);
-    file << text;
-}
-
-/** A program that runs, with what it prints in a file and what it complains of in another. */
-struct Tool {
-    pid_t child = 0;
-    std::string output;
-
-    Tool(const std::vector<std::string> &arguments, const std::string &output) : output(output) {
-        std::vector<char *> pointers;
-        for (const std::string &argument : arguments) {
-            pointers.push_back(const_cast<char *>(argument.c_str()));
-        }
-        pointers.push_back(nullptr);
-        posix_spawn_file_actions_t actions;
-        posix_spawn_file_actions_init(&actions);
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-        posix_spawn_file_actions_addopen(&actions, 1, output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
-        posix_spawn_file_actions_addopen(&actions, 2, (output + ".err").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
-        if (posix_spawnp(&child, pointers[0], &actions, nullptr, pointers.data(), environ) != 0) {
-            child = 0;
-            write(output + ".err", arguments[0] + " cannot be started");
-        }
-        posix_spawn_file_actions_destroy(&actions);
-    }
-
-    /** Waits for its end; empty if it was content. */
-    std::string complaint() {
-        int status = 1;
-        while (child != 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
-        }
-        bool good = child != 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-        std::string said = good ? "" : read(output + ".err");
-        return good || !said.empty() ? said : "a tool gave up without a word";
-    }
-};
+/** One that checks and one that builds, so that they do so at the same time. */
+Server checking, building;
 
 std::string hash(const std::string &text) {
     uint64_t a = 14695981039346656037ull, b = 0x9e3779b97f4a7c15ull;
@@ -109,9 +60,9 @@ bool make(const std::string &source, bool fast_math, const std::string &path, st
         return false;
     }
     std::string work = temporary(path);
-    write(work + ".metal", source);
-    write(work + ".strict.cpp", strict.text);
-    write(work + ".cpp", flat.text);
+    write_file(work + ".metal", source);
+    write_file(work + ".strict.cpp", strict.text);
+    write_file(work + ".cpp", flat.text);
     std::vector<std::string> common = {place.clang, "-std=c++17", "-nostdinc", "-isystem", place.shim, "-Werror=return-type",
             "-Wno-everything", "-fno-exceptions", "-fno-rtti", "-fno-color-diagnostics", "-ffp-contract=off"};
     std::vector<std::string> check = common;
@@ -124,16 +75,16 @@ bool make(const std::string &source, bool fast_math, const std::string &path, st
     if (fast_math) {
         build.push_back("-ffast-math");
     }
-    Tool checking(check, work + ".tree");
-    Tool building(build, work + ".out");
+    checking.begin(check, work + ".tree");
+    building.begin(build, work + ".out");
     why = checking.complaint();
     std::string complaint = building.complaint();
-    why = why.empty() ? lint(read(work + ".tree")) : why;
+    why = why.empty() ? lint(read_file(work + ".tree")) : why;
     why = why.empty() ? complaint : why;
     if (why.empty()) { // the linker itself: clang takes ten times as long to call it
-        why = Tool({"ld", "-shared", work + ".o", "-o", work + ".so", "-L/lib/x86_64-linux-gnu", "-L/lib64", "-l:libm.so.6",
-                           "-l:libgcc_s.so.1"},
-                work + ".out").complaint();
+        why = complaint_of({"ld", "-shared", work + ".o", "-o", work + ".so", "-L/lib/x86_64-linux-gnu", "-L/lib64",
+                                   "-l:libm.so.6", "-l:libgcc_s.so.1"},
+                work + ".out");
     }
     if (why.empty()) {
         rename((work + ".so").c_str(), path.c_str());
@@ -187,6 +138,18 @@ Range image_of(void *handle) {
     return range;
 }
 
+/** What is written in the file beside this library. */
+Place place_of_library() {
+    Dl_info self;
+    dladdr(reinterpret_cast<void *>(&set_order), &self);
+    std::istringstream lines(read_file(std::string(self.dli_fname) + ".place"));
+    Place found;
+    std::getline(lines, found.clang);
+    std::getline(lines, found.shim);
+    std::getline(lines, found.cache);
+    return found;
+}
+
 std::shared_ptr<Program> load(const std::string &path, const std::string &source, std::string &why) {
     auto program = std::make_shared<Program>();
     program->handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -215,12 +178,6 @@ std::shared_ptr<Program> load(const std::string &path, const std::string &source
     return program;
 }
 
-/** What headers and options go into a hash. */
-std::string circumstances(bool fast_math) {
-    return place.clang + (fast_math ? "fast" : "") + read(place.shim + "/metal_stdlib") + read(place.shim + "/kiln_math")
-            + read(place.shim + "/kiln_threads") + read(place.cache + "/standin-version");
-}
-
 } // namespace
 
 Program::~Program() {
@@ -229,13 +186,11 @@ Program::~Program() {
     }
 }
 
-void set_place(Place given) {
-    std::lock_guard<std::mutex> lock(place_mutex);
-    place = std::move(given);
-}
-
 std::shared_ptr<Program> compile(const std::string &given, bool fast_math, std::string &why) {
     std::lock_guard<std::mutex> lock(place_mutex); // one at a time: clang is what takes long
+    if (place.clang.empty()) {
+        place = place_of_library();
+    }
     std::string source = given;
     if (!replaced_text.empty()) {
         for (size_t at = source.find(replaced_text); at != std::string::npos;
@@ -244,7 +199,7 @@ std::shared_ptr<Program> compile(const std::string &given, bool fast_math, std::
             replaced_count++;
         }
     }
-    std::string path = place.cache + "/" + hash(source + circumstances(fast_math)) + ".so";
+    std::string path = place.cache + "/" + hash(source + (fast_math ? "fast" : "")) + ".so";
     if (access(path.c_str(), R_OK) != 0 && !make(source, fast_math, path, why)) {
         return nullptr;
     }
@@ -252,11 +207,6 @@ std::shared_ptr<Program> compile(const std::string &given, bool fast_math, std::
 }
 
 } // namespace standin
-
-/** Where to find clang and the headers, and where to keep what was compiled; the last ends with no slash. */
-STANDIN_EXPORT void standin_place(const char *clang, const char *shim, const char *cache) {
-    standin::set_place({clang, shim, cache});
-}
 
 /** From now on each source is compiled with another text in the place of one of its own; empty for none. */
 STANDIN_EXPORT void standin_replace(const char *text, const char *by) {

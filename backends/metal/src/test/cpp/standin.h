@@ -121,7 +121,6 @@ struct Place {
     std::string shim;
     std::string cache;
 };
-void set_place(Place place);
 
 /** Compiles; returns null and says why where the source is not acceptable. */
 std::shared_ptr<Program> compile(const std::string &source, bool fast_math, std::string &why);

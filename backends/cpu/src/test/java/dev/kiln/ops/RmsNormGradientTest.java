@@ -23,7 +23,7 @@ class RmsNormGradientTest {
 
     /** Of x as the norm sees it, and of the weight if there is one. */
     private static List<Array> gradients(Case given) {
-        List<Array> primals = new ArrayList<>(List.of(RmsNormConformanceTest.seen(given)));
+        List<Array> primals = new ArrayList<>(List.of(Conforming.seen(given)));
         if (given.inputs().containsKey("weight")) {
             primals.add(given.input("weight"));
         }

@@ -108,6 +108,11 @@ final class MetalDevice {
         return known != null ? known : queues.computeIfAbsent(stream, this::queueFor);
     }
 
+    /** How many streams have a queue of Metal's. */
+    int queueCount() {
+        return (int) queues.values().stream().filter(Queue::isOpen).count();
+    }
+
     private Queue queueFor(Stream stream) {
         Queue queue = newQueue(Long.toString(stream.id()));
         CLEANER.register(stream, queue::close);

@@ -21,8 +21,8 @@ final class Queue {
     private final DeviceMemory memory;
     private final Worker encoding;
     private final Worker waiting;
-    /** Made when first needed; like the open batch, touched by the encoding thread only. */
-    private @Nullable MtlQueue queue;
+    /** Made when first needed; like the open batch, written by the encoding thread only. */
+    private volatile @Nullable MtlQueue queue;
     private @Nullable Batch open;
 
     Queue(String name, MtlDevice device, DeviceMemory memory) {
@@ -93,6 +93,11 @@ final class Queue {
             batch.commit();
             waiting.execute(batch::await);
         }
+    }
+
+    /** Whether it has a queue of Metal's. */
+    boolean isOpen() {
+        return queue != null;
     }
 
     /** Releases what it has of Metal's, once all is done; it may be used again. */

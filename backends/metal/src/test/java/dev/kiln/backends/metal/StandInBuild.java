@@ -1,16 +1,9 @@
 package dev.kiln.backends.metal;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * Builds the stand-in with clang, once for each state of its sources: it is kept under {@code target}, as are the kernels that
- * it compiles.
+ * it compiles. A file beside it tells it where clang is, so that any program can be run with it.
  */
 final class StandInBuild {
 
@@ -34,6 +27,8 @@ final class StandInBuild {
     private static final Path TARGET = Path.of("target", "standin").toAbsolutePath();
     /** Older ones have no half on x86-64. */
     private static final List<String> COMPILERS = List.of("clang-19", "clang-18", "clang-17", "clang-16", "clang-15");
+
+    private static final List<String> IN_PROGRAMS = List.of("program.cpp", "rewriter.cpp", "rewriter.h", "standin.h");
 
     private StandInBuild() {}
 
@@ -55,13 +50,15 @@ final class StandInBuild {
 
     private static Path ready(Path clang) {
         try {
-            Path library = TARGET.resolve("standin-" + hash(clang) + ".so");
+            Path library = TARGET.resolve("standin-" + hash(clang, sources()) + ".so");
             if (!Files.exists(library)) {
                 Files.createDirectories(TARGET);
                 build(clang, library);
             }
-            Path programs = Files.createDirectories(TARGET.resolve("programs"));
-            configure(library, clang, programs);
+            Path programs = TARGET.resolve("programs-" + hash(clang, inPrograms()));
+            Files.createDirectories(programs);
+            Files.writeString(Path.of(library + ".place"),
+                    String.join("\n", clang.toString(), SOURCES.resolve("shim").toString(), programs.toString()));
             return library;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -74,9 +71,15 @@ final class StandInBuild {
         }
     }
 
-    private static String hash(Path clang) throws IOException {
+    /** The sources that what becomes of a kernel depends on, beside its own text. */
+    private static List<Path> inPrograms() throws IOException {
+        return sources().stream().filter(file -> file.getParent().endsWith("shim")
+                || IN_PROGRAMS.contains(file.getFileName().toString())).toList();
+    }
+
+    private static String hash(Path clang, List<Path> files) throws IOException {
         Hasher hasher = Hashing.sha256().newHasher().putString(clang.toString(), StandardCharsets.UTF_8);
-        for (Path file : sources()) {
+        for (Path file : files) {
             hasher.putBytes(Files.readAllBytes(file));
         }
         return hasher.hash().toString().substring(0, 16);
@@ -101,19 +104,5 @@ final class StandInBuild {
             throw new IllegalStateException(e);
         }
         Files.move(making, library, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    @SuppressWarnings("restricted")
-    private static void configure(Path library, Path clang, Path programs) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment place = SymbolLookup.libraryLookup(library, Arena.global()).findOrThrow("standin_place");
-            Linker.nativeLinker().downcallHandle(place, FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS))
-                    .invokeExact(
-                            arena.allocateFrom(clang.toString()),
-                            arena.allocateFrom(SOURCES.resolve("shim").toString()),
-                            arena.allocateFrom(programs.toString()));
-        } catch (Throwable thrown) {
-            throw new LinkageError("standin_place", thrown);
-        }
     }
 }
