@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,6 +32,8 @@ final class Train implements Callable<Integer> {
     private static final int SAMPLE_TOKENS = 120;
     private static final double SAMPLE_TEMPERATURE = 0.7;
     private static final double MEAN_KEPT = 0.95;
+    /** A model that has learnt little may write codes that a terminal obeys. */
+    private static final Pattern HARMFUL = Pattern.compile("[\\p{Cntrl}&&[^\n\t]]");
 
     @Option(names = "--text", paramLabel = "FILE", description = "Learns from this text rather than from the JDK's src.zip.")
     private @Nullable Path text;
@@ -115,14 +118,19 @@ final class Train implements Callable<Integer> {
 
     /** The program without its exit. */
     static int run(PrintStream console, String... args) {
-        return new CommandLine(new Train(console)).setOverwrittenOptionsAllowed(true)
-                .setExecutionExceptionHandler((thrown, command, parsed) -> {
-                    if (thrown instanceof BadInput said) {
-                        console.println("train: " + said.getMessage());
-                        return FAILED;
-                    }
-                    throw thrown;
-                }).execute(args);
+        Train train = new Train(console);
+        try {
+            return new CommandLine(train).setOverwrittenOptionsAllowed(true)
+                    .setExecutionExceptionHandler((thrown, command, parsed) -> {
+                        if (thrown instanceof BadInput said) {
+                            console.println("train: " + said.getMessage());
+                            return FAILED;
+                        }
+                        throw thrown;
+                    }).execute(args);
+        } finally {
+            train.finished.countDown();
+        }
     }
 
     @Override
@@ -135,7 +143,6 @@ final class Train implements Callable<Integer> {
         } catch (OutOfMemoryError tooLarge) {
             throw new BadInput("There is not enough memory for these sizes and this --batch", tooLarge);
         } finally {
-            finished.countDown();
             if (!interrupted) {
                 Runtime.getRuntime().removeShutdownHook(hook);
             }
@@ -252,10 +259,11 @@ final class Train implements Callable<Integer> {
         if (!interrupted) {
             double bits = examiner.bitsPerByte(now.state().model());
             now.curve().heldOut(now.step(), bits);
+            String text = examiner.write(now.state().model(), prompt, SAMPLE_TOKENS, SAMPLE_TEMPERATURE,
+                    now.recipe().seed());
             display.say(String.format(Locale.ROOT,
-                    "%nafter step %d held-out text costs %.3f bits per byte; the model writes:%n%s%n",
-                    now.step(), bits, examiner.write(now.state().model(), prompt, SAMPLE_TOKENS,
-                            SAMPLE_TEMPERATURE, now.recipe().seed()).indent(4)));
+                    "%nafter step %d held-out text costs %.3f bits per byte; the model writes:%n%s", now.step(), bits,
+                    HARMFUL.matcher(text).replaceAll("?").stripTrailing().indent(4)));
         }
         now.write(out);
         return now;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A tiny network on a tiny text; weights and batches are drawn with seed 3. */
 class TrainTest {
 
-    private static final String TEXT = IntStream.range(0, 400)
+    static final String TEXT = IntStream.range(0, 400)
             .mapToObj(i -> "int value" + i % 7 + " = list.get(" + i % 5 + ");\n").reduce("", String::concat);
 
     @TempDir
