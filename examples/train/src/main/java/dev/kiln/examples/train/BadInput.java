@@ -21,8 +21,8 @@ final class BadInput extends RuntimeException {
         super(message + ": " + reason(cause), cause);
     }
 
-    /** What went wrong. Of some failures of files Java says the path alone. */
-    private static String reason(Throwable cause) {
+    /** What went wrong, in a line. Of some failures of files Java says the path alone. */
+    static String reason(Throwable cause) {
         return switch (cause) {
             case UncheckedIOException wrapped when wrapped.getCause() != null -> reason(wrapped.getCause());
             case NoSuchFileException missing -> missing.getFile() + " is not there";

@@ -122,11 +122,8 @@ final class Train implements Callable<Integer> {
         try {
             return new CommandLine(train).setOverwrittenOptionsAllowed(true)
                     .setExecutionExceptionHandler((thrown, command, parsed) -> {
-                        if (thrown instanceof BadInput said) {
-                            console.println("train: " + said.getMessage());
-                            return FAILED;
-                        }
-                        throw thrown;
+                        console.println("train: " + BadInput.reason(thrown));
+                        return FAILED;
                     }).execute(args);
         } finally {
             train.finished.countDown();

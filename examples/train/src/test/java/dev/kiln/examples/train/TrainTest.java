@@ -133,6 +133,7 @@ class TrainTest {
         assertRefused("at least 257", "none", "--vocabulary", "100");
         assertRefused("--held-out must be positive", "none", "--held-out", "0");
         assertRefused("too much for one step", "none", "--batch", "2000000000");
+        assertRefused("Unable to allocate", "large", "--dim", "1000000000");
         assertRefused("less than one of --length 100000", "none", "--length", "100000");
     }
 
