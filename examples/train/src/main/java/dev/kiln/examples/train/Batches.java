@@ -11,6 +11,9 @@ import java.util.SplittableRandom;
 record Batches(ImmutableIntArray tokens, int batch, int length, long seed) {
 
     Batches {
+        if ((long) batch * (length + 1L) > Integer.MAX_VALUE / 2) {
+            throw new BadInput("--batch " + batch + " texts of --length " + length + " are too much for one step.");
+        }
         if (tokens.length() <= length) {
             throw new BadInput(
                     "The text has " + tokens.length() + " tokens, less than one of --length " + length + ".");

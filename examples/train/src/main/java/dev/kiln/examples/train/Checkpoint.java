@@ -33,7 +33,29 @@ record Checkpoint(int step, Learner.State state, Sizes sizes, Recipe recipe, Tok
     private static final int KEPT = 2;
 
     /** What {@code training/progress.json} holds. */
-    record Progress(int step, Sizes sizes, Recipe recipe) {}
+    record Progress(int step, Sizes sizes, Recipe recipe) {
+
+        @SuppressWarnings("ConstantValue") // null where the file lacks it
+        Progress {
+            if (sizes == null || recipe == null) {
+                throw new BadInput("progress.json lacks the sizes or the recipe.");
+            }
+        }
+    }
+
+    /**
+     * Makes the folder {@code out}.
+     *
+     * @throws BadInput if nothing can be written there: better before the first step than after hours
+     */
+    static void prepare(Path out) {
+        try {
+            Files.createDirectories(out);
+            Files.delete(Files.createTempFile(out, "try", UNFINISHED));
+        } catch (IOException refused) {
+            throw new BadInput("Cannot write to " + out, refused);
+        }
+    }
 
     /**
      * Writes this into {@code out}, and removes checkpoints before the last two.

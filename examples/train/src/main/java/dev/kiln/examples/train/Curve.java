@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
@@ -42,9 +43,9 @@ final class Curve {
         return List.copyOf(train);
     }
 
-    /** The last loss on held-out text; NaN before the first. */
-    double lastHeldOut() {
-        return heldOut.isEmpty() ? Double.NaN : heldOut.getLast().bits();
+    /** The last loss on held-out text. */
+    Optional<Point> lastHeldOut() {
+        return heldOut.isEmpty() ? Optional.empty() : Optional.of(heldOut.getLast());
     }
 
     /** A line for each loss; {@link #parse} reads them. */

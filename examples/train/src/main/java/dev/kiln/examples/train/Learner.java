@@ -71,7 +71,7 @@ final class Learner {
     }
 
     /**
-     * Takes a step.
+     * Takes step {@code number}, counted from 0.
      *
      * @param tokens of shape (batch, length + 1), int32
      * @throws BadInput if the loss or the gradient is not finite: the state is that before the step
@@ -88,8 +88,9 @@ final class Learner {
         Told told = new Told(made.loss().itemDouble(), made.norm().itemDouble());
         if (!Double.isFinite(told.loss()) || !Double.isFinite(told.norm())) {
             throw new BadInput("The loss is " + told.loss() + " and the gradient's length " + told.norm() + " in step "
-                    + number + ", at a learning rate of " + rate(number) + ". The first tensor that is not finite is "
-                    + firstBroken(tokens) + ". The weights are those before the step.");
+                    + (number + 1) + ", at a learning rate of " + rate(number)
+                    + ". The first tensor that is not finite is "
+                    + firstBroken(tokens) + ".");
         }
         return told;
     }

@@ -101,6 +101,7 @@ final class Train implements Callable<Integer> {
     private final PrintStream console;
     private final CountDownLatch finished = new CountDownLatch(1);
     private volatile boolean interrupted;
+    private volatile boolean learning;
 
     private Train(PrintStream console) {
         this.console = console;
@@ -131,6 +132,8 @@ final class Train implements Callable<Integer> {
         try {
             train();
             return 0;
+        } catch (OutOfMemoryError tooLarge) {
+            throw new BadInput("There is not enough memory for these sizes and this --batch", tooLarge);
         } finally {
             finished.countDown();
             if (!interrupted) {
@@ -139,11 +142,11 @@ final class Train implements Callable<Integer> {
         }
     }
 
-    /** What Ctrl-C does: the step under way ends, and a checkpoint is written. */
+    /** What Ctrl-C does: the step under way ends, and a checkpoint is written. Before the first step there is nothing to keep. */
     private void stop() {
         interrupted = true;
         try {
-            if (!finished.await(WAIT_SECONDS, TimeUnit.SECONDS)) {
+            if (learning && !finished.await(WAIT_SECONDS, TimeUnit.SECONDS)) {
                 console.println("train: no checkpoint could be written in time; the last one is still good.");
             }
         } catch (InterruptedException again) {
@@ -152,8 +155,8 @@ final class Train implements Callable<Integer> {
     }
 
     private void train() {
-        if (every < 1) {
-            throw new BadInput("--check-every must be positive.");
+        if (every < 1 || heldOut < 1 || stopAfter < 0) {
+            throw new BadInput("--check-every and --held-out must be positive, and --stop-after not negative.");
         }
         Corpus corpus = text == null
                 ? Corpus.ofJdk(Path.of(System.getProperty("java.home"), "lib", "src.zip"))
@@ -178,14 +181,17 @@ final class Train implements Callable<Integer> {
         double bitsOfNat = tokens.length / Math.log(2) / bytes.length;
         Batches batches = new Batches(ImmutableIntArray.copyOf(tokens), start.recipe().batch(), start.sizes().length(),
                 start.recipe().seed());
+        learning = true;
         Checkpoint end = learn(start, batches, examiner, bitsOfNat);
         Path chart = out.resolve("losses.png");
         end.curve().draw(chart, others);
-        say("%s after %d steps: %.3f bits per byte of held-out text; %s", "the Llama", end.step(),
-                end.curve().lastHeldOut(), String.join(", ", others.entrySet().stream()
-                        .map(other -> String.format(Locale.ROOT, "%s %.3f", other.getKey(), other.getValue()))
-                        .toList()));
-        say("checkpoint %s, chart %s", Checkpoint.last(out).map(Path::toString).orElse("none"), chart);
+        end.curve().lastHeldOut()
+                .ifPresent(last -> say("the Llama after %d steps: %.3f bits per byte of held-out text; %s",
+                        last.step(), last.bits(), String.join(", ", others.entrySet().stream()
+                                .map(other -> String.format(Locale.ROOT, "%s %.3f", other.getKey(), other.getValue()))
+                                .toList())));
+        say("checkpoint %s%s, chart %s", Checkpoint.last(out).map(Path::toString).orElse("none"),
+                end.step() < end.recipe().steps() ? " (--resume goes on from it)" : "", chart);
     }
 
     private Checkpoint resumed() {
@@ -198,8 +204,10 @@ final class Train implements Callable<Integer> {
             throw new BadInput("There is a checkpoint already, " + there
                     + ": --resume goes on from it, --out takes another folder.");
         });
-        Recipe recipe = new Recipe(steps, batch, learningRate, Math.min(warmup, steps - 1), weightDecay, clip, bfloat16,
+        Recipe recipe = new Recipe(steps, batch, learningRate, Math.min(warmup, Math.max(0, steps - 1)), weightDecay,
+                clip, bfloat16,
                 seed);
+        Checkpoint.prepare(out);
         Tokenizer tokenizer = Tokenizer.train(corpus.train(), vocabulary);
         Sizes sizes = new Sizes(dim, hidden, layers, heads, kvHeads, tokenizer.size(), length);
         return new Checkpoint(0, Learner.begin(recipe, sizes).state(), sizes, recipe, tokenizer, new Curve());
@@ -242,10 +250,11 @@ final class Train implements Callable<Integer> {
     /** Looks at the held-out text, lets the network write, and keeps it. After Ctrl-C there is time for the last alone. */
     private Checkpoint checked(Checkpoint now, Examiner examiner, Display display) {
         if (!interrupted) {
-            now.curve().heldOut(now.step(), examiner.bitsPerByte(now.state().model()));
+            double bits = examiner.bitsPerByte(now.state().model());
+            now.curve().heldOut(now.step(), bits);
             display.say(String.format(Locale.ROOT,
                     "%nafter step %d held-out text costs %.3f bits per byte; the model writes:%n%s%n",
-                    now.step(), now.curve().lastHeldOut(), examiner.write(now.state().model(), prompt, SAMPLE_TOKENS,
+                    now.step(), bits, examiner.write(now.state().model(), prompt, SAMPLE_TOKENS,
                             SAMPLE_TEMPERATURE, now.recipe().seed()).indent(4)));
         }
         now.write(out);

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -95,7 +96,7 @@ class TrainTest {
         Learner learner = new Learner(recipe, new Learner.State(broken, healthy.state().optimizer()));
         Array tokens = Ops.reshape(Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10), Shape.shape(2, 5));
         String message = assertThrows(BadInput.class, () -> learner.learn(1, tokens)).getMessage();
-        assertTrue(message.contains("in step 1, at a learning rate of 0.0") && message.contains("the weight " + name),
+        assertTrue(message.contains("in step 2, at a learning rate of 0.0") && message.contains("the weight " + name),
                 message);
         assertTrue(learner.state().model().parameters().get("model.norm.weight").isfinite().all().itemBoolean());
     }
@@ -113,11 +114,75 @@ class TrainTest {
         assertEquals(5, last("out").step());
     }
 
+    /** The program ends with 1, and the last thing that it prints is one line. */
+    private void assertRefused(String message, String out, String... more) throws IOException {
+        printed.reset();
+        assertEquals(1, train(out, more), this::printed);
+        String last = printed().lines().toList().getLast();
+        assertTrue(last.startsWith("train: ") && last.contains(message), this::printed);
+        assertFalse(printed().contains("Exception") || printed().contains("\tat "), this::printed);
+    }
+
     @Test
-    void bad_input_is_one_line() throws Exception {
-        assertEquals(1, train("none", "--resume"));
-        assertEquals(1, train("none", "--heads", "3"));
-        assertEquals(1, train("none", "--text", folder.resolve("nowhere").toString()));
-        assertEquals(3, printed().lines().count(), this::printed);
+    void options_that_make_no_sense_are_refused_in_a_line() throws Exception {
+        assertRefused("There is no checkpoint in", "none", "--resume");
+        assertRefused("--dim 16 is not an even multiple of --heads 3", "none", "--heads", "3");
+        assertRefused("--heads 4 is not a multiple of --kv-heads 3", "none", "--kv-heads", "3");
+        assertRefused("--steps, --batch", "none", "--steps", "0");
+        assertRefused("--steps, --batch", "none", "--learning-rate", "NaN");
+        assertRefused("at least 257", "none", "--vocabulary", "100");
+        assertRefused("--held-out must be positive", "none", "--held-out", "0");
+        assertRefused("too much for one step", "none", "--batch", "2000000000");
+        assertRefused("less than one of --length 100000", "none", "--length", "100000");
+    }
+
+    @Test
+    void texts_that_nothing_can_be_learnt_from_are_refused_in_a_line() throws Exception {
+        Path file = folder.resolve("given");
+        assertRefused("given is not there", "none", "--text", file.toString());
+        Files.writeString(file, "");
+        assertRefused("given has 0 characters; at least 1000 are needed", "none", "--text", file.toString());
+        Files.write(file, new byte[] {1, -1, -2});
+        assertRefused("given as UTF-8 text: it holds bytes that are not UTF-8", "none", "--text", file.toString());
+        assertRefused("Cannot read", "none", "--text", folder.toString());
+    }
+
+    @Test
+    void a_folder_that_cannot_be_written_to_is_refused_before_the_first_step() throws Exception {
+        Files.writeString(folder.resolve("file"), "");
+        assertRefused("file is there and not a folder", "file");
+        assertFalse(printed().contains("weights"), this::printed);
+    }
+
+    @Test
+    void what_is_no_checkpoint_of_this_model_is_not_gone_on_from() throws Exception {
+        Path checkpoint = Files.createDirectories(folder.resolve("out/step-000005"));
+        assertRefused("progress.json is not there", "out", "--resume");
+        Files.createDirectories(checkpoint.resolve("training"));
+        Files.writeString(checkpoint.resolve("training/progress.json"), "{\"step\": 5}");
+        assertRefused("lacks the sizes", "out", "--resume");
+        Files.writeString(checkpoint.resolve("training/progress.json"), "\u0000");
+        assertRefused("Cannot resume from", "out", "--resume");
+
+        assertEquals(0, train("good", "--stop-after", "5"), this::printed);
+        Path progress = folder.resolve("good/step-000005/training/progress.json");
+        String said = Files.readString(progress);
+        Files.writeString(progress, said.replace("\"hidden\" : 24", "\"hidden\" : 32"));
+        assertRefused(", not float32", "good", "--resume");
+        Files.writeString(progress, said.replace("\"layers\" : 2", "\"layers\" : 3"));
+        assertRefused("lacks ", "good", "--resume");
+        Files.writeString(progress, said.replace("\"layers\" : 2", "\"layers\" : 1"));
+        assertRefused("which this model has not", "good", "--resume");
+        Files.writeString(progress, said);
+        Path state = folder.resolve("good/step-000005/training/state.safetensors");
+        Files.write(state, Arrays.copyOf(Files.readAllBytes(state), 5000));
+        assertRefused("state.safetensors", "good", "--resume");
+    }
+
+    @Test
+    void a_loss_that_is_not_finite_ends_the_run_and_leaves_the_last_checkpoint() throws Exception {
+        assertRefused("The first tensor that is not finite is", "out", "--learning-rate", "1e30", "--warmup", "6");
+        String last = printed().lines().toList().getLast();
+        assertTrue(last.matches("train: The loss is .* in step \\d+, at a learning rate of .*E\\d+\\. .*"), last);
     }
 }

@@ -1,6 +1,7 @@
 package dev.kiln.backends.cpu.vector;
 
-import java.util.Map;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -9,47 +10,50 @@ import jdk.incubator.vector.FloatVector;
  */
 final class F32Folds {
 
-    /**
-     * A fold.
-     *
-     * @param start what partial results start from
-     * @param join the function of {@link F32Functions} that makes one of two partial results
-     */
-    record Fold(float start, String join) {}
+    /** How a fold begins and ends. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface Fold {
+        /** What partial results start from. */
+        float start();
 
-    /** By name. */
-    static final Map<String, Fold> ALL = Map.of("sum", new Fold(0, "add"), "sum_of_squares", new Fold(0, "add"),
-            "sum_of_squared_deviations", new Fold(0, "add"), "dot", new Fold(0, "add"), "prod",
-            new Fold(1, "multiply"), "max", new Fold(Float.NEGATIVE_INFINITY, "maximum"), "min",
-            new Fold(Float.POSITIVE_INFINITY, "minimum"));
+        /** The function of {@link F32Functions} that makes one of two partial results. */
+        String join();
+    }
 
     private F32Folds() {}
 
+    @Fold(start = 0, join = "add")
     static FloatVector sum(FloatVector partial, FloatVector v) {
         return partial.add(v);
     }
 
+    @Fold(start = 0, join = "add")
     static FloatVector sumOfSquares(FloatVector partial, FloatVector v) {
         return v.fma(v, partial);
     }
 
+    @Fold(start = 0, join = "add")
     static FloatVector sumOfSquaredDeviations(FloatVector partial, FloatVector v, FloatVector mean) {
         FloatVector deviation = v.sub(mean);
         return deviation.fma(deviation, partial);
     }
 
+    @Fold(start = 0, join = "add")
     static FloatVector dot(FloatVector partial, FloatVector v, FloatVector u, FloatVector shift) {
         return v.sub(shift).fma(u, partial);
     }
 
+    @Fold(start = 1, join = "multiply")
     static FloatVector prod(FloatVector partial, FloatVector v) {
         return partial.mul(v);
     }
 
+    @Fold(start = Float.NEGATIVE_INFINITY, join = "maximum")
     static FloatVector max(FloatVector partial, FloatVector v) {
         return partial.max(v);
     }
 
+    @Fold(start = Float.POSITIVE_INFINITY, join = "minimum")
     static FloatVector min(FloatVector partial, FloatVector v) {
         return partial.min(v);
     }

@@ -309,7 +309,7 @@ final class PassWriter {
     }
 
     private F32Folds.Fold kind(int fold) {
-        return Objects.requireNonNull(F32Folds.ALL.get(((Fold) formula.terms().get(fold)).function()));
+        return Objects.requireNonNull(terms.method(fold).getAnnotation(F32Folds.Fold.class));
     }
 
     private int[] partials(int fold) {

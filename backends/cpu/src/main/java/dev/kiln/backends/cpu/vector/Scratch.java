@@ -17,4 +17,11 @@ final class Scratch {
         }
         return memory.address();
     }
+
+    /** Leaves the area to the collector if it has grown beyond {@code bytes}. */
+    void keepAtMost(long bytes) {
+        if (memory.byteSize() > bytes) {
+            memory = MemorySegment.NULL;
+        }
+    }
 }

@@ -84,6 +84,7 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
                         workers);
             }
         }
+        sums.keepAtMost(PACKED_BYTES);
     }
 
     private void slab(int m, int n, int k, MatrixOperand a, MatrixOperand b, MatrixOperand c, Workers workers) {

@@ -81,7 +81,7 @@ final class VectorTerms {
             case Fold(String function, List<Integer> from) -> {
                 List<Class<?>> step = new ArrayList<>(arguments);
                 step.addFirst(FloatVector.class);
-                yield F32Folds.ALL.containsKey(function) ? find(F32Folds.class, function, step) : Optional.empty();
+                yield find(F32Folds.class, function, step);
             }
             case Scalar(String function, List<Integer> from) -> Arrays.stream(RowScalars.class.getDeclaredMethods())
                     .filter(m -> m.getName().equals(camel(function))).findFirst();
