@@ -6,18 +6,16 @@ import dev.kiln.graph.Schedule.Step;
 import dev.kiln.streams.Activity;
 import dev.kiln.streams.Event;
 import dev.kiln.streams.Stream;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One execution of a plan: its slots bound to memory.
+ * One execution of a plan.
  *
  * <p>
  * All memory is taken before anything runs, so that others can already build on where results will be. A launch that fails
@@ -30,24 +28,20 @@ final class Run {
     private final Schedule schedule;
     private final Capture capture;
     private final Backlog.Place place;
-    private final Buffer workspace;
-    private final long[] addresses;
-    private final @Nullable Buffer[] buffers;
+    private final Binding binding;
     private final Event[] done;
     private final Event[] events;
     private final Node.Running[] running;
     private final AtomicInteger streamsLeft;
     private final Poison poison;
     private final Later later;
-    private boolean holdsResults = true;
 
-    private Run(Plan plan, Capture capture, Backlog.Place place) {
+    private Run(Plan plan, Capture capture, Backlog.Place place, Binding binding) {
         this.plan = plan;
         this.schedule = plan.schedule();
         this.capture = capture;
         this.place = place;
-        addresses = new long[plan.slots()];
-        buffers = new Buffer[addresses.length];
+        this.binding = binding;
         running = new Node.Running[plan.outputs()];
         events = signals();
         done = new Event[capture.streams.size()];
@@ -57,8 +51,13 @@ final class Run {
         streamsLeft = new AtomicInteger(done.length);
         poison = new Poison(plan, capture);
         later = plan.isLater() ? new Later(schedule.steps(), done.length) : Later.NEVER;
-        workspace = Buffer.allocate(plan.bytes(), capture);
-        workspace.hold();
+        for (int i = 0; i < running.length; i++) {
+            int stream = plan.outputStream(i);
+            running[i] = new Node.Running(done[stream], capture.streams.get(stream), binding.hold(i));
+        }
+        if (done.length == 1) { // on several, one may still read what another has finished
+            binding.handOver();
+        }
     }
 
     /**
@@ -67,41 +66,11 @@ final class Run {
      * @return empty if the value of an input has been given up meanwhile; nothing is taken then
      */
     static Optional<Run> of(Plan plan, Capture capture, Backlog.Place place) {
-        Run run = new Run(plan, capture, place);
-        boolean bound = false;
-        try {
-            bound = run.bind();
-        } finally {
-            if (!bound) {
-                run.keepDonated();
-                run.giveBack();
-            }
-        }
-        if (bound) {
+        Optional<Run> run = Binding.of(plan, capture).map(binding -> new Run(plan, capture, place, binding));
+        if (run.isPresent()) {
             Backlog.begin();
         }
-        return bound ? Optional.of(run) : Optional.empty();
-    }
-
-    private boolean bind() {
-        for (int slot = 0; slot < addresses.length; slot++) {
-            if (!bind(slot)) {
-                return false;
-            }
-        }
-        if (!plan.heirs().isEmpty()) {
-            plan.heirs().forEach(this::inherit);
-        }
-        for (int i = 0; i < running.length; i++) {
-            int stream = plan.outputStream(i);
-            running[i] = new Node.Running(done[stream], capture.streams.get(stream), storage(i));
-            running[i].storage().hold(); // as the node's, from now on
-        }
-        if (done.length == 1) { // another stream might still read what the first one has finished
-            dropResults();
-            holdsResults = false;
-        }
-        return true;
+        return run;
     }
 
     private Event[] signals() {
@@ -112,66 +81,10 @@ final class Run {
         return signals;
     }
 
-    private boolean bind(int slot) {
-        switch (plan.slot(slot)) {
-            case Slot.Given(int input, DType dtype) -> {
-                switch (plan.input(input, capture)) {
-                    case Storage.Held(Buffer buffer, Layout layout) -> {
-                        if (!buffer.hold()) {
-                            capture.requireNotTaken(input, buffer);
-                            return false;
-                        }
-                        buffers[slot] = buffer;
-                        addresses[slot] = buffer.address() + layout.offset() * dtype.size();
-                    }
-                    case Storage.Scalar(long bits) -> {
-                        addresses[slot] = plan.isOutput(slot)
-                                ? allocate(slot, Long.BYTES)
-                                : workspace.address() + (long) Long.BYTES * input;
-                        OffHeap.ALL.set(ValueLayout.JAVA_LONG, addresses[slot], bits);
-                    }
-                }
-            }
-            case Slot.Result(long bytes) -> addresses[slot] = allocate(slot, bytes);
-            case Slot.Temporary temporary -> addresses[slot] = workspace.address() + plan.offset(slot);
-            case Slot.Inherited last -> addresses[slot] = 0; // known when all else is there
-        }
-        return true;
-    }
-
-    /** Takes over the memory of a donated input, or takes other memory if somebody else holds that: the kernel sees which. */
-    private void inherit(int slot, Slot.Inherited inherited) {
-        Buffer donated = buffers[inherited.from()];
-        Buffer passed = donated == null ? null : donated.pass();
-        if (passed == null) {
-            addresses[slot] = allocate(slot, inherited.bytes());
-        } else {
-            passed.hold();
-            buffers[slot] = passed;
-            addresses[slot] = addresses[inherited.from()];
-        }
-    }
-
-    private long allocate(int slot, long bytes) {
-        Buffer buffer = Buffer.allocate(bytes, capture);
-        buffer.hold();
-        buffers[slot] = buffer;
-        return buffer.address();
-    }
-
     /** Others may build on the results from now on, and no more on what was taken over. */
     void begin(Claim claim) {
         claim.begin(running);
-        releaseDonated(false);
-    }
-
-    private Storage storage(int output) {
-        Place place = plan.output(output);
-        Buffer buffer = Objects.requireNonNull(buffers[place.slot()]);
-        long start = (addresses[place.slot()] - buffer.address()) / place.spec().dtype().size();
-        return new Storage.Held(buffer, start == 0
-                ? place.layout()
-                : new Layout(start + place.layout().offset(), place.layout().strides()));
+        binding.giveUpReady();
     }
 
     /** Does all of a schedule that has one stream, on the calling thread. */
@@ -269,7 +182,8 @@ final class Run {
             if (stream.isClosed()) {
                 throw Failures.closed(stream);
             }
-            call.run(stream, addresses, thrown -> later.fail(index, Failures.of(call.launch, stream, capture, thrown)));
+            call.run(stream, binding.addresses(),
+                    thrown -> later.fail(index, Failures.of(call.launch, stream, capture, thrown)));
         } catch (Throwable thrown) { // as in run
             later.fail(index, Failures.of(call.launch, stream, capture, thrown));
         }
@@ -306,7 +220,7 @@ final class Run {
             if (stream.isClosed()) {
                 throw Failures.closed(stream);
             }
-            call.run(stream, addresses);
+            call.run(stream, binding.addresses());
             return null;
         } catch (Throwable thrown) { // whatever it is, it belongs to the arrays that depend on this launch
             return Failures.of(call.launch, stream, capture, thrown);
@@ -327,7 +241,7 @@ final class Run {
             }
         }
         if (streamsLeft.decrementAndGet() == 0) {
-            releaseDonated(true);
+            binding.giveUpTaken();
             end();
         }
         done[number].complete();
@@ -351,65 +265,17 @@ final class Run {
 
     /** Ends the run, which has done nothing. */
     void close() {
-        keepDonated();
-        for (int i = 0; i < running.length; i++) {
-            drop(buffers[plan.output(i).slot()]);
-        }
-        end();
+        binding.abandon();
+        left();
     }
 
     private void end() {
-        giveBack();
+        binding.giveBack();
+        left();
+    }
+
+    private void left() {
         Backlog.end();
         place.leave();
-    }
-
-    /** What is not in this run's hands now was never there: the donated inputs stay what they were. */
-    private void keepDonated() {
-        plan.heirs().forEach((slot, inherited) -> {
-            Buffer donated = buffers[inherited.from()];
-            if (donated != null && donated.keep()) {
-                buffers[slot] = null;
-            }
-        });
-    }
-
-    /**
-     * Gives up the inputs that were taken over: those that were there at once; those that were pending when this run has ended,
-     * since their state tells whether they failed.
-     */
-    private void releaseDonated(boolean pending) {
-        plan.heirs().forEach((slot, inherited) -> {
-            int input = ((Slot.Given) plan.slot(inherited.from())).input();
-            if (addresses[slot] == addresses[inherited.from()] && pending == (capture.pending(input) != null)) {
-                capture.releaseDonated(input);
-            }
-        });
-    }
-
-    private void giveBack() {
-        workspace.drop();
-        if (holdsResults) {
-            dropResults();
-        }
-        for (int slot = 0; slot < buffers.length; slot++) {
-            if (plan.slot(slot) instanceof Slot.Given) {
-                drop(buffers[slot]);
-            }
-        }
-    }
-
-    private void dropResults() {
-        for (int slot = 0; slot < buffers.length; slot++) {
-            if (!(plan.slot(slot) instanceof Slot.Given)) {
-                drop(buffers[slot]);
-            }
-        }
-    }
-
-    private static void drop(@Nullable Buffer buffer) {
-        if (buffer != null) {
-            buffer.drop();
-        }
     }
 }
