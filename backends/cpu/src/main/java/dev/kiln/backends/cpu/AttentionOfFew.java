@@ -5,7 +5,6 @@ import dev.kiln.graph.DType;
 import dev.kiln.graph.Work;
 import dev.kiln.ops.Attention;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -29,7 +28,7 @@ final class AttentionOfFew implements AttentionOfHead {
     private static final int TOTAL = 8;
     private static final int ADDED = 9;
     private static final int SEEN = 10;
-    private static final List<Lane> REGISTERS = lanes();
+    private static final List<Lane> REGISTERS = Lane.floatsAndOneForIntegers(SEEN);
 
     /** Elements of keys, or of values, that are in the second-level cache at a time. */
     private static final int IN_CACHE = 32 << 10;
@@ -39,10 +38,9 @@ final class AttentionOfFew implements AttentionOfHead {
     private final boolean causal;
     private final AttentionMask mask;
     private final AttentionSpan span;
+    private final AttentionHeads heads;
     private final LoadLoop load;
     private final int size;
-    private final UnaryLoop round;
-    private final StoreLoop store;
     private final FloatRows along = Loops.get().floatRows(DType.FLOAT32);
     private final TileLoops tiles = Loops.get().tiles();
     private final int rows;
@@ -57,20 +55,13 @@ final class AttentionOfFew implements AttentionOfHead {
         mask = AttentionMask.of(work, shape, 3);
         span = AttentionSpan.of(work, shape, 3);
         DType dtype = work.output().dtype();
+        heads = new AttentionHeads(shape, dtype);
         load = Loops.get().load(dtype);
         size = dtype.size();
-        round = Loops.get().round(dtype);
-        store = Loops.get().store(dtype);
         rows = Math.toIntExact(shape.rows());
         depth = TileLoops.padded(shape.depth());
         width = TileLoops.padded(shape.width());
         keysAtATime = Math.clamp(IN_CACHE / Math.max(depth, width), 64, 512) / TileLoops.PADDING * TileLoops.PADDING;
-    }
-
-    private static List<Lane> lanes() {
-        Lane[] lanes = Collections.nCopies(SEEN + 1, Lane.F32).toArray(new Lane[0]);
-        lanes[SEEN] = Lane.I64;
-        return List.of(lanes);
     }
 
     @Override
@@ -85,10 +76,12 @@ final class AttentionOfFew implements AttentionOfHead {
 
     @Override
     public void attend(Block block, long[] addresses, long batch, long head, long first, int count) {
-        readQueries(block, addresses[0], batch, head);
-        Arrays.fill(block.register(RESULT).f(), 0, rows * width, 0);
-        Arrays.fill(block.register(LARGEST).f(), 0, rows, Float.NEGATIVE_INFINITY);
-        Arrays.fill(block.register(TOTAL).f(), 0, rows, 0);
+        Reg queries = block.register(QUERY);
+        heads.readQueries(queries, addresses[0], shape.steps().getFirst(), batch, head, 0, rows, shape.depth(), depth);
+        along.scale(queries, queries, 0, rows * depth, scale);
+        RunningSoftmax softmax = new RunningSoftmax(block.register(SCORE), block.register(RESULT), width,
+                block.register(LARGEST), block.register(TOTAL));
+        softmax.begin(rows);
         long visible = causal ? shape.visible(rows - 1) : shape.keys();
         AttentionSpan.Seen seen = span.of(addresses, batch, head);
         long end = Math.min(visible, seen.to());
@@ -101,22 +94,13 @@ final class AttentionOfFew implements AttentionOfHead {
                     mask.apply(block.register(SCORE), row * pitch, keys, block.register(ADDED), block.register(SEEN),
                             addresses, batch, shape.head(head, row), shape.position(row), key);
                 }
-                weigh(block, row, pitch, causal ? Math.clamp(shape.visible(row) - key, 0, keys) : keys);
+                softmax.weigh(row, row * pitch, causal ? Math.clamp(shape.visible(row) - key, 0, keys) : keys, pitch);
             }
             addValues(block, addresses[2] + shape.steps().get(2).offset(batch, head, key), keys);
         }
-        write(block, addresses[addresses.length - 1], batch, head);
-    }
-
-    private void readQueries(Block block, long address, long batch, long head) {
-        Steps steps = shape.steps().getFirst();
-        Reg queries = block.register(QUERY);
-        for (int row = 0; row < rows; row++) {
-            long at = steps.offset(batch, shape.head(head, row), shape.position(row));
-            load.run(queries, row * depth, address + at, steps.column(), shape.depth());
-            along.scale(queries, queries, row * depth, shape.depth(), scale);
-            Arrays.fill(queries.f(), row * depth + shape.depth(), (row + 1) * depth, 0);
-        }
+        softmax.divide(rows);
+        long to = addresses[addresses.length - 1] + batch * shape.heads() * shape.rows() * shape.width() * size;
+        heads.writeQueries(block.register(RESULT), to, head, 0, rows, shape.width(), width);
     }
 
     private void scores(Block block, long address, int keys) {
@@ -129,7 +113,7 @@ final class AttentionOfFew implements AttentionOfHead {
             tiles.accumulate(scores, block.register(QUERY).f(), depth, rows, block.register(KEY).f(), shape.depth(),
                     pitch);
         } else {
-            read(block.register(KEY), address, steps, keys, shape.depth(), depth);
+            heads.readKeys(block.register(KEY), address, steps, keys, shape.depth(), depth);
             tiles.dots(scores, pitch, block.register(QUERY).f(), rows, block.register(KEY).f(), keys, depth);
         }
     }
@@ -149,7 +133,7 @@ final class AttentionOfFew implements AttentionOfHead {
                 }
             }
         } else {
-            read(block.register(VALUE), address, steps, keys, shape.width(), width);
+            heads.readKeys(block.register(VALUE), address, steps, keys, shape.width(), width);
             tiles.accumulate(result, weights, pitch, rows, block.register(VALUE).f(), keys, width);
         }
     }
@@ -161,18 +145,6 @@ final class AttentionOfFew implements AttentionOfHead {
 
     private boolean liesTurned(Steps steps) {
         return steps.position() == size && steps.column() != size;
-    }
-
-    /** Reads rows of keys or values, widened and padded with zeros. */
-    private void read(Reg to, long address, Steps steps, int keys, int columns, int padded) {
-        if (columns == padded && steps.isDense(columns, size)) {
-            load.run(to, 0, address, size, keys * columns);
-            return;
-        }
-        for (int key = 0; key < keys; key++) {
-            load.run(to, key * padded, address + key * steps.position(), steps.column(), columns);
-            Arrays.fill(to.f(), key * padded + columns, (key + 1) * padded, 0);
-        }
     }
 
     /** Reads rows of features, each of as many keys, widened and padded with zeros. */
@@ -198,44 +170,6 @@ final class AttentionOfFew implements AttentionOfHead {
             for (int key = 0; key < keys; key++) {
                 to[at + key] = from[key * columns + column];
             }
-        }
-    }
-
-    /** Turns a row's scores into weights relative to the largest score so far, and what was summed before with them. */
-    private void weigh(Block block, int row, int pitch, int visible) {
-        Reg scores = block.register(SCORE);
-        float[] largest = block.register(LARGEST).f();
-        float[] total = block.register(TOTAL).f();
-        int at = row * pitch;
-        Arrays.fill(scores.f(), at + visible, at + pitch, 0);
-        float before = largest[row];
-        float now = Math.max(before, (float) along.max(scores, at, visible));
-        if (now == Float.NEGATIVE_INFINITY) { // no key is seen yet
-            Arrays.fill(scores.f(), at, at + visible, 0);
-            return;
-        }
-        if (now != before && before != Float.NEGATIVE_INFINITY) {
-            float correction = (float) Math.exp(before - now);
-            Reg result = block.register(RESULT);
-            along.scale(result, result, row * width, width, correction);
-            total[row] *= correction;
-        }
-        largest[row] = now;
-        along.exp(scores, scores, at, visible, now);
-        total[row] += (float) along.sum(scores, at, visible);
-    }
-
-    private void write(Block block, long address, long batch, long head) {
-        Reg result = block.register(RESULT);
-        float[] total = block.register(TOTAL).f();
-        for (int row = 0; row < rows; row++) {
-            along.scale(result, result, row * width, width, total[row] == 0 ? 0 : 1 / total[row]);
-        }
-        round.run(result, result, rows * width);
-        for (int row = 0; row < rows; row++) {
-            long to = ((batch * shape.heads() * shape.group() + shape.head(head, row)) * shape.queries()
-                    + shape.position(row)) * shape.width() * size;
-            store.run(result, row * width, address + to, shape.width());
         }
     }
 }

@@ -5,7 +5,6 @@ import dev.kiln.graph.DType;
 import dev.kiln.graph.Work;
 import dev.kiln.ops.AttentionVjp;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -42,15 +41,13 @@ final class AttentionVjpOfHead {
     private static final int MASKED = 14;
     private static final int ADDED = 15;
     private static final int SEEN = 16;
-    private static final List<Lane> REGISTERS = registers();
+    private static final List<Lane> REGISTERS = Lane.floatsAndOneForIntegers(SEEN);
 
     private final AttentionVjp attention;
     private final AttentionShape shape;
     private final boolean isMasked;
     private final AttentionMask mask;
-    private final LoadLoop load;
-    private final UnaryLoop round;
-    private final StoreLoop store;
+    private final AttentionHeads heads;
     private final FloatRows along = Loops.get().floatRows(DType.FLOAT32);
     private final TileLoops tiles = Loops.get().tiles();
     private final int size;
@@ -67,19 +64,11 @@ final class AttentionVjpOfHead {
         isMasked = work.inputs().size() > MASK;
         mask = AttentionMask.of(work, shape, MASK);
         DType dtype = work.output().dtype();
-        load = Loops.get().load(dtype);
-        round = Loops.get().round(dtype);
-        store = Loops.get().store(dtype);
+        heads = new AttentionHeads(shape, dtype);
         size = dtype.size();
         depth = TileLoops.padded(shape.depth());
         width = TileLoops.padded(shape.width());
         keys = Math.toIntExact(shape.keys());
-    }
-
-    private static List<Lane> registers() {
-        Lane[] lanes = Collections.nCopies(SEEN + 1, Lane.F32).toArray(new Lane[0]);
-        lanes[SEEN] = Lane.I64;
-        return List.of(lanes);
     }
 
     /** Memory to compute in. */
@@ -90,8 +79,10 @@ final class AttentionVjpOfHead {
 
     /** Writes the gradients of a head: the queries' to {@code toQueries}, where those of its batch begin, and so on. */
     void compute(Block block, long[] addresses, long batch, long head, long toQueries, long toKeys, long toValues) {
-        read(block, KEY, addresses[1], 1, batch, head, depth, shape.depth());
-        read(block, VALUE, addresses[2], 2, batch, head, width, shape.width());
+        Steps k = shape.steps().get(1);
+        Steps v = shape.steps().get(2);
+        heads.readKeys(block.register(KEY), addresses[1] + k.offset(batch, head, 0), k, keys, shape.depth(), depth);
+        heads.readKeys(block.register(VALUE), addresses[2] + v.offset(batch, head, 0), v, keys, shape.width(), width);
         turn(block.register(KEY).f(), depth, keys, block.register(TURNED_KEY).f(), keys);
         Arrays.fill(block.register(KEY_SUM).f(), 0, keys * depth, 0);
         Arrays.fill(block.register(VALUE_SUM).f(), 0, keys * width, 0);
@@ -100,8 +91,10 @@ final class AttentionVjpOfHead {
             queries(block, addresses, batch, head, first, count);
             writeQueries(block, head, first, count, toQueries);
         }
-        write(block, KEY_SUM, depth, shape.depth(), toKeys + head * keys * shape.depth() * size);
-        write(block, VALUE_SUM, width, shape.width(), toValues + head * keys * shape.width() * size);
+        heads.writeKeys(block.register(KEY_SUM), toKeys + head * keys * shape.depth() * size, keys, shape.depth(),
+                depth);
+        heads.writeKeys(block.register(VALUE_SUM), toValues + head * keys * shape.width() * size, keys, shape.width(),
+                width);
     }
 
     /** Adds what {@code count} queries from {@code first} on give to keys and values, and computes what they get. */
@@ -130,12 +123,15 @@ final class AttentionVjpOfHead {
         Reg query = block.register(QUERY);
         Reg given = block.register(GIVEN);
         Reg result = block.register(RESULTS);
-        readRows(query, addresses[0], 0, batch, head, first, count, shape.depth(), depth);
-        readRows(given, addresses[COTANGENT], COTANGENT, batch, head, first, count, shape.width(), width);
-        readRows(result, addresses[RESULT], RESULT, batch, head, first, count, shape.width(), width);
+        List<Steps> steps = shape.steps();
+        heads.readQueries(query, addresses[0], steps.get(0), batch, head, first, count, shape.depth(), depth);
+        heads.readQueries(given, addresses[COTANGENT], steps.get(COTANGENT), batch, head, first, count, shape.width(),
+                width);
+        heads.readQueries(result, addresses[RESULT], steps.get(RESULT), batch, head, first, count, shape.width(),
+                width);
+        along.scale(query, query, 0, count * depth, (float) attention.scale());
         float[] common = block.register(COMMON).f();
         for (int row = 0; row < count; row++) {
-            along.scale(query, query, row * depth, depth, (float) attention.scale());
             common[row] = (float) along.dot(given, result, row * width, width, 0);
         }
         Arrays.fill(query.f(), count * depth, rows * depth, 0);
@@ -171,44 +167,8 @@ final class AttentionVjpOfHead {
         int rows = TileLoops.padded(count);
         Reg result = block.register(QUERY);
         turn(block.register(QUERY_SUM).f(), rows, depth, result.f(), depth);
-        for (int row = 0; row < count; row++) {
-            along.scale(result, result, row * depth, depth, (float) attention.scale());
-        }
-        round.run(result, result, count * depth);
-        for (int row = 0; row < count; row++) {
-            long at = shape.head(head, first + row) * shape.queries() + shape.position(first + row);
-            store.run(result, row * depth, to + at * shape.depth() * size, shape.depth());
-        }
-    }
-
-    private void write(Block block, int register, int padded, int columns, long to) {
-        Reg sums = block.register(register);
-        round.run(sums, sums, keys * padded);
-        for (int key = 0; key < keys; key++) {
-            store.run(sums, key * padded, to + (long) key * columns * size, columns);
-        }
-    }
-
-    /** Reads what belongs to queries, widened and padded with zeros. */
-    private void readRows(Reg to, long address, int input, long batch, long head, long first, int count, int columns,
-            int padded) {
-        Steps steps = shape.steps().get(input);
-        for (int row = 0; row < count; row++) {
-            long at = steps.offset(batch, shape.head(head, first + row), shape.position(first + row));
-            load.run(to, row * padded, address + at, steps.column(), columns);
-            Arrays.fill(to.f(), row * padded + columns, (row + 1) * padded, 0);
-        }
-    }
-
-    /** Reads the keys or values of a head, widened and padded with zeros. */
-    private void read(Block block, int register, long address, int input, long batch, long head, int padded,
-            int columns) {
-        Reg to = block.register(register);
-        Steps steps = shape.steps().get(input);
-        for (int key = 0; key < keys; key++) {
-            load.run(to, key * padded, address + steps.offset(batch, head, key), steps.column(), columns);
-            Arrays.fill(to.f(), key * padded + columns, (key + 1) * padded, 0);
-        }
+        along.scale(result, result, 0, count * depth, (float) attention.scale());
+        heads.writeQueries(result, to, head, first, count, shape.depth(), depth);
     }
 
     /** The transpose of the first {@code rows} rows of {@code step}, in rows of {@code pitch}. */

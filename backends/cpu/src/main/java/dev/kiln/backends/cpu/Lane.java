@@ -1,6 +1,9 @@
 package dev.kiln.backends.cpu;
 
 import dev.kiln.graph.DType;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /** What a register holds; several dtypes share a lane, and {@link Loops#round} keeps their values apart. */
 public enum Lane {
@@ -12,6 +15,13 @@ public enum Lane {
     I64,
     /** complex64 as pairs of {@code float}: real, imaginary. */
     C64;
+
+    /** Those of {@code floats} registers for floats and one for integers behind them. */
+    static List<Lane> floatsAndOneForIntegers(int floats) {
+        List<Lane> lanes = new ArrayList<>(Collections.nCopies(floats, F32));
+        lanes.add(I64);
+        return List.copyOf(lanes);
+    }
 
     /** The lane in which values of {@code type} are computed. */
     public static Lane of(DType type) {

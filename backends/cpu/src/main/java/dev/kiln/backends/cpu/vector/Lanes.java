@@ -3,7 +3,6 @@ package dev.kiln.backends.cpu.vector;
 import static dev.kiln.backends.cpu.Elements.ALL;
 
 import java.nio.ByteOrder;
-import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -56,14 +55,6 @@ final class Lanes {
     /** The sum of the lanes of the vector at {@code address}. */
     static float sum(long address) {
         return Across.sum(loadFloats(address));
-    }
-
-    static DoubleVector loadDoubles(long address) {
-        return DoubleVector.fromMemorySegment(DOUBLES, ALL, address, ORDER);
-    }
-
-    static void store(DoubleVector vector, long address) {
-        vector.intoMemorySegment(ALL, address, ORDER);
     }
 
     /** A bfloat16 is the upper half of a float32. */
