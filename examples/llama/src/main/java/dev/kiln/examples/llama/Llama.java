@@ -142,7 +142,7 @@ final class Llama implements Callable<Integer> {
                 continueLines(model, tokenizer, Model.load(model, config));
             } else {
                 int[] tokens = tokens(prompt, model, tokenizer, config);
-                generate(tokens, tokenizer, Model.load(model, config));
+                generate(tokens, tokenizer, decoder(Model.load(model, config)));
             }
         } catch (OutOfMemoryError tooLarge) {
             throw new BadInput("There is not enough memory for this model", tooLarge);
@@ -152,11 +152,12 @@ final class Llama implements Callable<Integer> {
     /** Continues each line of standard input; if there is none, a first text. */
     private void continueLines(Path folder, Tokenizer tokenizer, Model model) throws IOException {
         err.println("Type the beginning of a text. An empty line ends this.");
+        Decoder decoder = decoder(model);
         BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
         String line = Objects.requireNonNullElse(lines.readLine(), FIRST);
         while (line != null && !line.isEmpty()) {
             try {
-                generate(tokens(line, folder, tokenizer, model.config()), tokenizer, model);
+                generate(tokens(line, folder, tokenizer, model.config()), tokenizer, decoder);
             } catch (BadInput wrong) {
                 err.println("llama: " + BadInput.oneLine(wrong));
             }
@@ -178,14 +179,17 @@ final class Llama implements Callable<Integer> {
         return tokens;
     }
 
-    private void generate(int[] tokens, Tokenizer tokenizer, Model model) throws IOException {
+    private Decoder decoder(Model model) {
+        return new Decoder(model, new Sampling(temperature(), topK, topP, minP, penalty));
+    }
+
+    private void generate(int[] tokens, Tokenizer tokenizer, Decoder decoder) throws IOException {
         Tokenizer.Printer printer = tokenizer.printer(out);
         if (!chat) {
             for (int token : tokens) {
                 printer.print(token);
             }
         }
-        Decoder decoder = new Decoder(model, new Sampling(temperature(), topK, topP, minP, penalty));
         Pace pace = new Pace(tokens.length);
         for (int token : decoder.continuation(tokens, maxTokens, seed)) {
             pace.step();
