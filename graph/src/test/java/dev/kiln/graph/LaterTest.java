@@ -67,6 +67,24 @@ class LaterTest {
         assertArrayEquals(new double[] {-1, -3, -6, -10}, Toys.values(good));
     }
 
+    /** The reader would look again and again until the device has ended. */
+    @Test
+    void who_reads_a_donated_array_that_is_not_there_yet_is_told_at_once_that_it_is_taken() {
+        LaterBackend.holdUp();
+        Node x = Toys.totals(Toys.counting(stream, 3));
+        Toys.start(x);
+        x.donate();
+        Node taker = Toys.neg(x);
+        Toys.start(taker);
+        try {
+            Throwable told = Evaluator.evalAsync(List.of(Toys.totals(x))).exceptionNow();
+            assertTrue(told.getMessage().contains("was donated"), told::toString);
+        } finally {
+            LaterBackend.goOn();
+        }
+        assertArrayEquals(new double[] {-1, -3, -6}, Toys.values(taker));
+    }
+
     @Test
     void a_failure_on_the_processor_reaches_what_a_device_makes_of_it_later() {
         Node bad = Toys.on(cpu, new Toy.Faulty(), Toys.counting(stream, 4));

@@ -141,6 +141,18 @@ class GeneratedTest {
         }
     }
 
+    @Test
+    void the_largest_of_negative_and_the_smallest_of_positive_numbers_are_among_them() {
+        for (long columns : columns()) {
+            Shape space = Shape.shape(3, columns);
+            check(new Work.Program(space, List.of(contiguous(F32, space)),
+                    List.of(full(new Unary(UnaryOp.ABS), F32, 0), full(new Unary(UnaryOp.NEGATIVE), F32, 1),
+                            byRow(new Reduce(Reduce.Op.MAX, List.of(1), true), F32, 2),
+                            byRow(new Reduce(Reduce.Op.MIN, List.of(1), true), F32, 1)),
+                    List.of(3, 4)));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(UnaryOp.class)
     void a_function_that_has_a_vector_form_gives_the_bits_of_its_loop(UnaryOp op) {
