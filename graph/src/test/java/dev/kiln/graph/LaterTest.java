@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A device that does later what it is handed: values, order and failures are those of one that does it at once. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LaterTest {
 
     private final Stream stream = Stream.of(Device.METAL);

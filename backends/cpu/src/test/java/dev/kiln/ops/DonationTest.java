@@ -15,8 +15,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Results in the memory of arrays that the program gives up. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a wrong count of holders is a read without end
 class DonationTest {
 
     private static final int LENGTH = 1 << 20;
