@@ -1,6 +1,7 @@
 package dev.kiln.examples.llama;
 
 import java.io.BufferedReader;
+import dev.kiln.streams.Device;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -8,9 +9,11 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +74,9 @@ final class Llama implements Callable<Integer> {
     @Option(names = "--repetition-penalty", defaultValue = "1", description = "Above 1, tokens that were there before are made less likely (default: 1).")
     private double penalty;
 
+    @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "cpu", description = "cpu or metal (default: cpu).")
+    private Device.Kind device = Device.Kind.CPU;
+
     @Option(names = "--seed", defaultValue = "0", description = "Decides what is drawn (default: 0).")
     private long seed;
 
@@ -91,7 +97,7 @@ final class Llama implements Callable<Integer> {
 
     /** Runs the program on the given streams and returns its exit code. */
     static int run(InputStream in, OutputStream out, PrintStream err, String... args) {
-        return new CommandLine(new Llama(in, out, err))
+        return new CommandLine(new Llama(in, out, err)).setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((wrong, rest) -> refuse(err, CommandLine.ExitCode.USAGE, wrong))
                 .setExecutionExceptionHandler((wrong, command, parsed) -> refuse(err, FAILED, wrong)).execute(args);
     }
@@ -112,14 +118,30 @@ final class Llama implements Callable<Integer> {
         require(penalty > 0 && penalty < Double.POSITIVE_INFINITY,
                 "--repetition-penalty must be a number above 0, but is " + penalty);
         require(chat || system == null, "--system is for --chat");
-        if (folder != null) {
-            run(folder);
-        } else {
-            try (DefaultModel model = DefaultModel.unpack()) {
-                run(model.folder());
-            }
+        Device on = new Device(device, 0);
+        on.whyUnavailable().ifPresent(why -> {
+            throw new BadInput("There is no device " + on.kind().name().toLowerCase(Locale.ROOT) + ": " + why + ".");
+        });
+        try {
+            on.run(this::tell);
+        } catch (UncheckedIOException unread) {
+            throw unread.getCause();
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    private void tell() {
+        try {
+            if (folder != null) {
+                run(folder);
+            } else {
+                try (DefaultModel model = DefaultModel.unpack()) {
+                    run(model.folder());
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private double temperature() {
