@@ -1,98 +1,24 @@
-// Runs kernels: each thread of a threadgroup is a fiber, which waits at barriers and where lanes exchange values. What a
-// kernel reads and writes is checked before it happens.
-#include "standin.h"
+// Runs kernels: each thread of a threadgroup is a fiber, which waits at barriers and where lanes exchange values.
+#include "executor.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <mutex>
-#include <random>
 #include <sys/mman.h>
 
 namespace standin {
 
-struct Host {
-    void (*access)(const void *, uint64_t bytes, bool write);
-    void (*barrier)(bool whole_threadgroup, bool orders);
-    uint64_t (*exchange)(int operation, uint64_t value, int from);
-    int (*lane)();
-    void *(*shared)(int id, uint64_t bytes, uint64_t alignment);
-};
-
 namespace {
-
-constexpr size_t STACK = 128 * 1024;
-constexpr size_t GUARD = 4096;
-constexpr size_t MOST_THREADS = 1024;
-constexpr size_t SHARED = 32 * 1024;
-constexpr uint32_t WIDTH = 32;
-constexpr int MOST_SHARED = 64;
-constexpr uint16_t NOBODY = 0xffff;
-constexpr uint16_t SEVERAL = 0xfffe;
 
 std::mutex order_mutex;
 Order the_order = Order::FORWARD;
 uint64_t the_seed = 0;
 uint64_t dispatch_number = 0;
 
-enum class State { READY, AT_BARRIER, AT_SIMD_BARRIER, AT_EXCHANGE, DONE };
-
-struct Fiber {
-    void *stack_pointer;
-    State state;
-    bool orders;
-    int operation;
-    uint64_t value;
-    int from;
-    uint64_t received;
-};
-
-/** Who touched a byte of threadgroup memory last, and when. */
-struct Touch {
-    uint32_t write_epoch = 0;
-    uint32_t write_simd_epoch = 0;
-    uint32_t read_epoch = 0;
-    uint32_t read_simd_epoch = 0;
-    uint16_t writer = NOBODY;
-    uint16_t reader = NOBODY;
-};
-
-struct Executor {
-    const Dispatch *dispatch = nullptr;
-    char *stacks = nullptr;
-    char *shared = nullptr;
-    std::vector<Touch> touches{SHARED};
-    std::vector<Fiber> fibers{MOST_THREADS};
-    std::vector<Position> positions{MOST_THREADS};
-    void *scheduler = nullptr;
-    uint32_t current = 0;
-    uint32_t count = 0;
-    uint32_t epoch = 1;
-    uint32_t first_epoch = 1; // of this threadgroup
-    uint32_t simd_epochs[MOST_THREADS / WIDTH] = {};
-    size_t shared_offsets[MOST_SHARED];
-    size_t shared_sizes[MOST_SHARED];
-    size_t shared_used = 0;
-    std::vector<void *> arguments;
-    std::string fault;
-    std::mt19937_64 random;
-    Order order = Order::FORWARD;
-
-    Executor();
-    void run(const Dispatch &dispatch);
-    void run_group(const uint32_t (&group)[3], const uint32_t (&groups)[3]);
-    void run_fiber(uint32_t thread);
-    bool run_simdgroup(uint32_t simdgroup);
-    bool exchange(uint32_t begin, uint32_t end);
-    void fail(const std::string &what);
-    std::vector<uint32_t> ordered(uint32_t count);
-    void touch_shared(const char *at, uint64_t bytes, bool write);
-};
+} // namespace
 
 thread_local Executor *executor = nullptr;
-
-} // namespace
 
 // Saves what a function keeps on the stack it leaves, and continues on the other.
 extern "C" __attribute__((visibility("hidden"))) void standin_switch(void **from, void *to);
@@ -120,13 +46,13 @@ standin_switch:
     .size standin_switch, .-standin_switch
 )");
 
-namespace {
-
 void wait_as(State state) {
     Fiber &self = executor->fibers[executor->current];
     self.state = state;
     standin_switch(&self.stack_pointer, executor->scheduler);
 }
+
+namespace {
 
 void begin() {
     Executor &the = *executor;
@@ -135,6 +61,8 @@ void begin() {
     wait_as(State::DONE);
     abort(); // a thread that is done is not continued
 }
+
+} // namespace
 
 Executor::Executor() {
     size_t bytes = MOST_THREADS * (STACK + GUARD);
@@ -167,102 +95,6 @@ std::string describe(const Position &p) {
     executor->fail(executor->dispatch->kernel->name + ": " + describe(executor->positions[executor->current]) + " " + what);
     wait_as(State::DONE);
     abort();
-}
-
-void Executor::touch_shared(const char *at, uint64_t bytes, bool write) {
-    size_t offset = static_cast<size_t>(at - shared);
-    uint16_t self = static_cast<uint16_t>(current);
-    uint32_t simdgroup = current / WIDTH;
-    auto ordered_before = [&](uint16_t who, uint32_t when, uint32_t simd_when) {
-        return who == self || when < epoch || (who < SEVERAL && who / WIDTH == simdgroup && simd_when < simd_epochs[simdgroup]);
-    };
-    for (size_t i = offset; i < offset + bytes; i++) {
-        Touch &touch = touches[i];
-        bool written = touch.write_epoch >= first_epoch;
-        bool read = touch.read_epoch >= first_epoch;
-        if (!write && !written) {
-            ::standin::fault("reads threadgroup memory that nobody has written");
-        }
-        if (written && !ordered_before(touch.writer, touch.write_epoch, touch.write_simd_epoch)) {
-            ::standin::fault(write ? "writes threadgroup memory that another thread writes at the same time"
-                                   : "reads threadgroup memory that another thread writes at the same time");
-        }
-        if (write && read && !ordered_before(touch.reader, touch.read_epoch, touch.read_simd_epoch)) {
-            ::standin::fault("writes threadgroup memory that another thread reads at the same time");
-        }
-        if (write) {
-            touch.writer = self;
-            touch.write_epoch = epoch;
-            touch.write_simd_epoch = simd_epochs[simdgroup];
-        } else {
-            bool same_time = touch.read_epoch == epoch && touch.reader != self;
-            touch.reader = same_time ? SEVERAL : self;
-            touch.read_epoch = epoch;
-            touch.read_simd_epoch = simd_epochs[simdgroup];
-        }
-    }
-}
-
-void access(const void *address, uint64_t bytes, bool write) {
-    Executor &the = *executor;
-    const char *at = static_cast<const char *>(address);
-    if (at >= the.shared && at < the.shared + SHARED) {
-        if (at + bytes > the.shared + the.shared_used) {
-            fault("is behind the end of threadgroup memory");
-        }
-        the.touch_shared(at, bytes, write);
-        return;
-    }
-    for (const Range &range : the.dispatch->ranges) {
-        if (at >= range.begin && at + bytes <= range.end && (!write || range.written)) {
-            return;
-        }
-    }
-    const char *stack = the.stacks + the.current * (STACK + GUARD) + GUARD;
-    const Range &image = the.dispatch->kernel->image;
-    if ((at >= stack && at + bytes <= stack + STACK) || (!write && at >= image.begin && at + bytes <= image.end)) {
-        return;
-    }
-    for (const Range &range : the.dispatch->ranges) {
-        if (at >= range.begin && at < range.end) {
-            fault(write && !range.written ? "writes an argument that it declares as read only"
-                                          : "is across the end of a buffer");
-        }
-    }
-    fault(write ? "writes out of bounds of its arguments" : "reads out of bounds of its arguments");
-}
-
-void barrier(bool whole_threadgroup, bool orders) {
-    executor->fibers[executor->current].orders = orders;
-    wait_as(whole_threadgroup ? State::AT_BARRIER : State::AT_SIMD_BARRIER);
-}
-
-uint64_t exchange(int operation, uint64_t value, int from) {
-    Fiber &self = executor->fibers[executor->current];
-    self.operation = operation;
-    self.value = value;
-    self.from = from;
-    wait_as(State::AT_EXCHANGE);
-    return executor->fibers[executor->current].received;
-}
-
-int lane() { return static_cast<int>(executor->current % WIDTH); }
-
-void *shared_variable(int id, uint64_t bytes, uint64_t alignment) {
-    Executor &the = *executor;
-    if (id >= MOST_SHARED) {
-        fault("has too many threadgroup variables");
-    }
-    if (the.shared_sizes[id] == 0) {
-        size_t offset = (the.shared_used + alignment - 1) / alignment * alignment;
-        if (offset + bytes > SHARED) {
-            fault("needs more than 32 KiB of threadgroup memory");
-        }
-        the.shared_offsets[id] = offset;
-        the.shared_sizes[id] = bytes;
-        the.shared_used = offset + bytes;
-    }
-    return the.shared + the.shared_offsets[id];
 }
 
 std::vector<uint32_t> Executor::ordered(uint32_t length) {
@@ -459,11 +291,6 @@ void Executor::run(const Dispatch &given) {
         }
     }
 }
-
-} // namespace
-
-extern Host the_host;
-Host the_host = {access, barrier, exchange, lane, shared_variable};
 
 void set_order(Order order, uint64_t seed) {
     std::lock_guard<std::mutex> lock(order_mutex);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Launches of a run that a device does later: how they failed, and up to which step those of each stream are settled.
- * Failures may come from any thread; a stream's steps are settled in its order.
+ * Failures and settling may come from any thread, and settling up to a step includes all before.
  */
 final class Later {
 
@@ -41,14 +41,16 @@ final class Later {
         return failures.get(step);
     }
 
+    /** Whether a device does nothing of the run later. */
+    boolean isNothing() {
+        return steps.isEmpty();
+    }
+
     /** Settles the launches of a stream, of a number, that come before {@code end} and were not settled before. */
-    void settle(int stream, int end, Settling settling) {
-        if (steps.isEmpty()) {
-            return;
-        }
+    synchronized void settle(int stream, int end, Settling settling) {
         int begin = settled[stream];
-        settled[stream] = end;
-        for (int i = begin; i < Math.min(end, steps.size()); i++) {
+        settled[stream] = Math.max(begin, end);
+        for (int i = begin; i < end; i++) {
             if (steps.get(i) instanceof Step.Launch launch && launch.stream() == stream) {
                 settling.settle(i, launch);
             }

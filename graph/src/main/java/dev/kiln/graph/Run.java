@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,7 +103,7 @@ final class Run {
     /** Appends what the stream of this number does to that stream, behind what other evaluations still do for it. */
     void submit(int number) {
         Stream stream = capture.streams.get(number);
-        awaited(number).forEach(stream::submitWait);
+        pending(number, other(stream)).forEach(stream::submitWait);
         List<Integer> batch = new ArrayList<>();
         for (int i = 0; i < schedule.steps().size(); i++) {
             Step step = schedule.steps().get(i);
@@ -120,31 +121,35 @@ final class Run {
         stream.submit(() -> end(number));
     }
 
-    /** The events of other evaluations' streams at which all that this stream reads, or hands out, is there. */
-    private Set<Event> awaited(int number) {
+    /** Streams are what they are; what one was given before, it does before. */
+    @SuppressWarnings("ReferenceEquality")
+    private static Predicate<Stream> other(Stream stream) {
+        return by -> by != stream;
+    }
+
+    /** The events of other evaluations, of such streams, at which all that this stream reads, or hands out, is there. */
+    private Set<Event> pending(int number, Predicate<Stream> of) {
         Set<Event> awaited = new LinkedHashSet<>();
         if (capture.isPending()) {
             for (Step.Launch launch : schedule.launches()) {
                 if (launch.stream() == number) {
-                    launch.reads().forEach(place -> addAwaited(place, number, awaited));
+                    launch.reads().forEach(place -> addPending(place, of, awaited));
                 }
             }
             for (int i = 0; i < running.length; i++) {
                 if (plan.outputStream(i) == number) {
-                    addAwaited(plan.output(i), number, awaited);
+                    addPending(plan.output(i), of, awaited);
                 }
             }
         }
         return awaited;
     }
 
-    /** Streams are what they are; what this one was given before, it does before. */
-    @SuppressWarnings("ReferenceEquality")
-    private void addAwaited(Place read, int number, Set<Event> awaited) {
+    private void addPending(Place read, Predicate<Stream> of, Set<Event> awaited) {
         if (plan.slot(read.slot()) instanceof Slot.Given given) {
             Node leaf = capture.pending(given.input());
             if (leaf != null && leaf.state() instanceof Node.Running(Event event, Stream by, Storage storage)
-                    && by != capture.streams.get(number)) {
+                    && of.test(by)) {
                 awaited.add(event);
             }
         }
@@ -161,11 +166,39 @@ final class Run {
         if (call != null) {
             start(index, call, stream);
         } else if (schedule.steps().get(index) instanceof Step.Signal signal) {
-            Backends.of(stream.device()).whenDone(stream, () -> {
+            Event event = events[signal.event()];
+            tell(signal.stream(), index, event, () -> {
                 settle(signal.stream(), index);
-                events[signal.event()].complete();
+                event.complete();
             });
         }
+    }
+
+    /**
+     * Does {@code action}, which completes {@code event}, once what the stream of this number was handed up to a step is done. A
+     * device that made it wait by itself may be done before it is known here how that ended which it waited for.
+     */
+    private void tell(int number, int end, Event event, Runnable action) {
+        Stream stream = capture.streams.get(number);
+        Backend backend = Backends.of(stream.device());
+        backend.signals(stream, event);
+        if (later.isNothing()) {
+            backend.whenDone(stream, action);
+        } else {
+            List<Event> before = awaited(number, end);
+            backend.whenDone(stream, () -> Event.whenAllDone(before, action));
+        }
+    }
+
+    /** All that the stream of this number has, or its device may have, waited for up to a step. */
+    private List<Event> awaited(int number, int end) {
+        List<Event> awaited = new ArrayList<>(pending(number, by -> true));
+        for (Step step : schedule.steps().subList(0, end)) {
+            if (step instanceof Step.Wait wait && wait.stream() == number) {
+                awaited.add(events[wait.event()]);
+            }
+        }
+        return awaited;
     }
 
     private void start(int index, Plan.Call call, Stream stream) {
@@ -191,12 +224,14 @@ final class Run {
 
     /** Now that it is known how the launches of a stream went up to a step: tells what they wrote. */
     private void settle(int number, int end) {
-        later.settle(number, end, (step, launch) -> {
-            Plan.Call call = plan.call(step);
-            if (call != null && call.later) {
-                poison.spread(launch, poison.reaching(launch), later.failure(step));
-            }
-        });
+        if (!later.isNothing()) {
+            later.settle(number, end, (step, launch) -> {
+                Plan.Call call = plan.call(step);
+                if (call != null && call.later) {
+                    poison.spread(launch, poison.reaching(launch), later.failure(step));
+                }
+            });
+        }
     }
 
     private void launch(Plan.Call call, Stream stream) {
@@ -229,8 +264,7 @@ final class Run {
 
     /** Tells those who wait for what the stream of this number has made. */
     private void end(int number) {
-        Stream stream = capture.streams.get(number);
-        Backends.of(stream.device()).whenDone(stream, () -> ended(number));
+        tell(number, plan.steps(), done[number], () -> ended(number));
     }
 
     private void ended(int number) {

@@ -71,6 +71,12 @@ public record Device(Kind kind, int index) implements StreamOrDevice {
         }
     }
 
+    /** Whether the device itself makes what is handed to it for {@code stream} from now on wait for {@code event}. */
+    boolean awaits(Stream stream, Event event) {
+        DeviceDriver driver = Drivers.BY_KIND.get(kind);
+        return driver != null && driver.awaits(stream, event);
+    }
+
     void requireAvailable() {
         whyUnavailable().ifPresent(why -> {
             throw new IllegalStateException("Device " + this + " is not available: " + why + ".");

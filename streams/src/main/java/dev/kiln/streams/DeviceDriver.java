@@ -17,4 +17,21 @@ public interface DeviceDriver {
     default void whenDone(Stream stream, Runnable action) {
         action.run();
     }
+
+    /**
+     * Tells that {@code event}, which {@link #whenDone} is about to be asked to complete, stands for the end of all that was handed
+     * to the device for {@code stream}: a device that can make its streams wait for each other by itself takes note. Called in the
+     * stream's order.
+     */
+    default void signals(Stream stream, Event event) {}
+
+    /**
+     * Makes what is handed to the device for {@code stream} from now on wait for {@code event}, on the device; called in the
+     * stream's order.
+     *
+     * @return false if the device does not do that: the stream is to hold its work back until the event is done
+     */
+    default boolean awaits(Stream stream, Event event) {
+        return false;
+    }
 }

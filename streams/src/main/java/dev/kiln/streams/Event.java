@@ -2,7 +2,9 @@ package dev.kiln.streams;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +96,18 @@ public final class Event {
                 return;
             }
         } while (!STATE.compareAndSet(this, before, new Waiting(action, (Waiting) before)));
+    }
+
+    /** Runs {@code action} once all of {@code events} are done: at once if they are, else on the thread that finishes the last. */
+    public static void whenAllDone(List<Event> events, Runnable action) {
+        AtomicInteger left = new AtomicInteger(events.size() + 1);
+        Runnable one = () -> {
+            if (left.decrementAndGet() == 0) {
+                action.run();
+            }
+        };
+        events.forEach(event -> event.onDone(one));
+        one.run();
     }
 
     /**

@@ -145,7 +145,10 @@ public final class Stream implements StreamOrDevice, AutoCloseable {
         append(new Run(work));
     }
 
-    /** Makes everything appended after this wait for {@code event}, whether it completes or fails. */
+    /**
+     * Makes everything appended after this wait for {@code event}, whether it completes or fails. Where the device waits by itself,
+     * what is appended may be handed to it before that.
+     */
     public void submitWait(Event event) {
         if (!event.isDone()) {
             append(new Wait(event));
@@ -226,7 +229,7 @@ public final class Stream implements StreamOrDevice, AutoCloseable {
                 }
                 case Run(Runnable work) -> runSafely(work);
                 case Wait(Event event) -> {
-                    if (!event.isDone()) {
+                    if (!event.isDone() && !device.awaits(this, event)) {
                         park(event);
                         return; // still marked as draining: the event's thread brings the stream back
                     }

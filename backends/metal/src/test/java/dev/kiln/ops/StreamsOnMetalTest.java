@@ -2,6 +2,7 @@ package dev.kiln.ops;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -119,6 +121,67 @@ class StreamsOnMetalTest {
             assertSame(first.getCause(), assertThrows(KilnException.class, behind::eval).getCause());
             assertSame(first.getCause(), assertThrows(KilnException.class, onProcessor::eval).getCause());
             assertEquals(3, Ops.add(ramp(a), 3, a).toDoubleArray()[0]);
+        }
+    }
+
+    /** A stream of the processor that does nothing until the latch lets it. */
+    private static Stream held(CountDownLatch latch) {
+        Stream stream = Stream.of(Device.CPU);
+        stream.submit(() -> {
+            try {
+                latch.await();
+            } catch (InterruptedException nobodyDoes) {
+                throw new IllegalStateException(nobodyDoes);
+            }
+        });
+        return stream;
+    }
+
+    @Test
+    void the_device_waits_for_the_processor_by_itself() throws InterruptedException {
+        CountDownLatch latch = new CountDownLatch(1);
+        try (Scope scope = Scope.open()) {
+            Stream processor = held(latch);
+            Stream device = Stream.of(Device.METAL);
+            Array behind = Ops.add(Ops.multiply(ramp(processor), 2, processor), 1, device);
+            var ready = Ops.asyncEval(behind);
+            while (Stream.report().contains(device + ":")) { // all is handed to the device, though its input is not there
+                Thread.sleep(1);
+            }
+            assertFalse(ready.isDone());
+            latch.countDown();
+            ready.join();
+            assertEquals(2.0 * (LENGTH - 1) + 1, behind.toDoubleArray()[LENGTH - 1]);
+        } finally {
+            latch.countDown();
+        }
+    }
+
+    @Test
+    void a_failure_on_the_processor_reaches_what_the_device_was_handed_before() throws InterruptedException {
+        CountDownLatch latch = new CountDownLatch(1);
+        try (Scope scope = Scope.open()) {
+            Stream processor = held(latch);
+            Stream device = Stream.of(Device.METAL);
+            Stream other = Stream.of(Device.METAL);
+            Array bad = Ops.take(ramp(processor), Array.of(3, LENGTH), 0, processor);
+            var badReady = Ops.asyncEval(bad); // an evaluation of its own: the others find it pending
+            Array behind = Ops.add(bad, 1, device);
+            Array further = Ops.add(behind, 1, other);
+            Array beside = Ops.add(ramp(device), 1, other);
+            var ready = Ops.asyncEval(behind, further, beside);
+            while (Stream.report().contains(device + ":") || Stream.report().contains(other + ":")) {
+                Thread.sleep(1);
+            }
+            latch.countDown();
+            assertThrows(CompletionException.class, badReady::join);
+            assertThrows(CompletionException.class, ready::join);
+            KilnException first = assertThrows(KilnException.class, bad::eval);
+            assertSame(first.getCause(), assertThrows(KilnException.class, behind::eval).getCause());
+            assertSame(first.getCause(), assertThrows(KilnException.class, further::eval).getCause());
+            assertEquals(LENGTH, beside.toDoubleArray()[LENGTH - 1]);
+        } finally {
+            latch.countDown();
         }
     }
 

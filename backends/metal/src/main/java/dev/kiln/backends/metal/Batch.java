@@ -1,5 +1,6 @@
 package dev.kiln.backends.metal;
 
+import dev.kiln.backends.metal.SharedEvents.Moment;
 import dev.kiln.graph.Buffer;
 import dev.kiln.graph.OffHeap;
 import java.lang.foreign.MemorySegment;
@@ -38,6 +39,7 @@ final class Batch {
     private final List<Report> reports = new ArrayList<>();
     private final List<MtlBuffer> temporary = new ArrayList<>();
     private final List<Buffer> held = new ArrayList<>();
+    private final List<Moment> ends = new ArrayList<>();
     private @Nullable Buffer reported;
     private int dispatches;
 
@@ -151,10 +153,15 @@ final class Batch {
         return at;
     }
 
+    /** The device brings {@code end} about when it has done the batch. */
+    void endsWith(Moment end) {
+        ends.add(end);
+    }
+
     /** Hands it to the device; on the thread that began it. */
     void commit() {
         try {
-            commands.commit();
+            commands.commit(ends);
         } finally {
             ObjC.pop(pool);
         }

@@ -209,6 +209,15 @@ final class Message {
         }
     }
 
+    void send(MemorySegment self, MemorySegment a, long b) {
+        MemorySegment to = to(self);
+        try {
+            sender.invokeExact(self, to, a, b);
+        } catch (Throwable thrown) {
+            throw ObjC.unexpected(thrown);
+        }
+    }
+
     void send(MemorySegment self, MemorySegment a, long b, long c) {
         MemorySegment to = to(self);
         try {

@@ -7,6 +7,7 @@ import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Spec;
 import dev.kiln.graph.Work;
 import dev.kiln.streams.Device;
+import dev.kiln.streams.Event;
 import dev.kiln.streams.Stream;
 import java.util.List;
 import java.util.Optional;
@@ -63,6 +64,17 @@ public final class MetalBackend implements Backend {
 
     @Override
     public boolean isAsynchronous() {
+        return true;
+    }
+
+    @Override
+    public void signals(Stream stream, Event event) {
+        MetalDevice.get().queue(stream).signal(event);
+    }
+
+    @Override
+    public boolean awaits(Stream stream, Event event) {
+        MetalDevice.get().queue(stream).await(event);
         return true;
     }
 

@@ -40,6 +40,7 @@ final class MetalDevice {
     private final String name;
     private final DeviceMemory memory;
     private final Pipelines pipelines;
+    private final SharedEvents events;
     private final ConcurrentMap<Stream, Queue> queues = new MapMaker().weakKeys().makeMap();
 
     private MetalDevice() {
@@ -53,6 +54,7 @@ final class MetalDevice {
             }
             memory = new DeviceMemory(device);
             pipelines = new Pipelines(device);
+            events = new SharedEvents(device);
         } finally {
             ObjC.pop(pool);
         }
@@ -97,9 +99,13 @@ final class MetalDevice {
         return pipelines;
     }
 
+    SharedEvents events() {
+        return events;
+    }
+
     /** A queue of nobody's, which the caller closes. */
     Queue newQueue(String called) {
-        return new Queue(called, device, memory);
+        return new Queue(called, device, memory, events);
     }
 
     /** The queue of a stream; it goes when the stream does. */

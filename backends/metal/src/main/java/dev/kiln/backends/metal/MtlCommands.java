@@ -3,9 +3,11 @@ package dev.kiln.backends.metal;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.kiln.backends.metal.SharedEvents.Moment;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,6 +24,8 @@ record MtlCommands(MemorySegment buffer, MemorySegment encoder) {
             JAVA_LONG);
     private static final Message COMMIT = Message.sending("commit");
     private static final Message WAIT = Message.sending("waitUntilCompleted");
+    private static final Message WAIT_FOR = Message.sending("encodeWaitForEvent:value:", ADDRESS, JAVA_LONG);
+    private static final Message SIGNAL = Message.sending("encodeSignalEvent:value:", ADDRESS, JAVA_LONG);
     private static final Message STATUS = Message.returning(JAVA_LONG, "status");
     private static final Message ERROR = Message.returning(ADDRESS, "error");
 
@@ -36,8 +40,9 @@ record MtlCommands(MemorySegment buffer, MemorySegment encoder) {
             Message.SIZE, Message.SIZE);
     private static final Message END = Message.sending("endEncoding");
 
-    /** For a command buffer that is this one's from now on. */
-    static MtlCommands of(MemorySegment buffer) {
+    /** For a command buffer that is this one's from now on, and that begins when {@code awaited} have come. */
+    static MtlCommands of(MemorySegment buffer, List<Moment> awaited) {
+        awaited.forEach(moment -> WAIT_FOR.send(buffer, moment.event().id(), moment.value()));
         return new MtlCommands(buffer, ObjC.present(ENCODER.object(buffer, CONCURRENT), "an encoder"));
     }
 
@@ -74,9 +79,10 @@ record MtlCommands(MemorySegment buffer, MemorySegment encoder) {
         }
     }
 
-    /** Ends the filling, and the device begins. */
-    void commit() {
+    /** Ends the filling, and the device begins; it brings {@code ends} about when it has done all. */
+    void commit(List<Moment> ends) {
         END.send(encoder);
+        ends.forEach(moment -> SIGNAL.send(buffer, moment.event().id(), moment.value()));
         COMMIT.send(buffer);
     }
 

@@ -18,6 +18,7 @@ record MtlDevice(MemorySegment id) {
     private static final Message UNIFIED = Message.returning(JAVA_BOOLEAN, "hasUnifiedMemory");
     private static final Message SUPPORTS = Message.returning(JAVA_BOOLEAN, "supportsFamily:", JAVA_LONG);
     private static final Message NEW_QUEUE = Message.returning(ADDRESS, "newCommandQueue");
+    private static final Message NEW_SHARED_EVENT = Message.returning(ADDRESS, "newSharedEvent");
     private static final Message NEW_BUFFER = Message.returning(ADDRESS,
             "newBufferWithBytesNoCopy:length:options:deallocator:", ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS);
     private static final Message NEW_LIBRARY = Message.returning(ADDRESS, "newLibraryWithSource:options:error:",
@@ -67,6 +68,11 @@ record MtlDevice(MemorySegment id) {
 
     MtlQueue newQueue() {
         return new MtlQueue(ObjC.present(NEW_QUEUE.object(id), "a command queue"));
+    }
+
+    /** An event whose value is 0. */
+    MtlSharedEvent newSharedEvent() {
+        return new MtlSharedEvent(ObjC.present(NEW_SHARED_EVENT.object(id), "a shared event"));
     }
 
     /** A buffer over whole pages that are there, which must stay until it is released. */

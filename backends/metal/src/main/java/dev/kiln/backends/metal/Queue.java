@@ -1,5 +1,9 @@
 package dev.kiln.backends.metal;
 
+import dev.kiln.backends.metal.SharedEvents.Moment;
+import dev.kiln.streams.Event;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Two threads serve it while it has work. One encodes; a batch goes to the device when somebody wants to know of its end, when
  * it is large, or when nothing has come for a moment. The other waits for one batch after the other and runs what was to
- * come then. So whoever launches never waits for Metal, may be a virtual thread, and has no autorelease pool.
+ * come then. So whoever launches never waits for Metal, may be a virtual thread, and has no autorelease pool. What other queues
+ * and the processor have to do first, the device waits for by itself.
  */
 final class Queue {
 
@@ -19,15 +24,19 @@ final class Queue {
 
     private final MtlDevice device;
     private final DeviceMemory memory;
+    private final SharedEvents events;
     private final Worker encoding;
     private final Worker waiting;
     /** Made when first needed; like the open batch, written by the encoding thread only. */
     private volatile @Nullable MtlQueue queue;
     private @Nullable Batch open;
+    /** What the next batch waits for; empty while one is open. */
+    private final List<Moment> awaited = new ArrayList<>();
 
-    Queue(String name, MtlDevice device, DeviceMemory memory) {
+    Queue(String name, MtlDevice device, DeviceMemory memory, SharedEvents events) {
         this.device = device;
         this.memory = memory;
+        this.events = events;
         encoding = new Worker("kiln-encoder-" + name, this::commit);
         waiting = new Worker("kiln-waiter-" + name, () -> {});
     }
@@ -47,11 +56,40 @@ final class Queue {
         });
     }
 
+    /** All that is added later begins when {@code event} is done; the device waits for it, and what was added before does not. */
+    void await(Event event) {
+        encoding.execute(() -> {
+            if (!event.isDone()) {
+                try {
+                    commit();
+                    awaited.add(events.of(event));
+                } catch (Throwable refused) { // the order holds all the same
+                    event.await();
+                }
+            }
+        });
+    }
+
+    /**
+     * The device lets those who {@link #await} {@code event} know when all that was added is done, if it has not been given all of
+     * that already: then the processor's word will do.
+     */
+    void signal(Event event) {
+        encoding.execute(() -> {
+            if (open != null) {
+                open.endsWith(events.of(event));
+            }
+        });
+    }
+
     /** Runs {@code action}, which must not throw or block, once all that was added before is done. */
     void whenDone(Runnable action) {
         encoding.execute(() -> {
-            commit();
-            waiting.execute(action);
+            try {
+                commit();
+            } finally {
+                waiting.execute(action);
+            }
         });
     }
 
@@ -79,15 +117,16 @@ final class Queue {
                     known = device.newQueue();
                     queue = known;
                 }
-                return known.commands();
+                return known.commands(awaited);
             }, memory);
+            awaited.clear();
             open = batch;
         }
         return batch;
     }
 
     private void commit() {
-        Batch batch = open;
+        Batch batch = awaited.isEmpty() ? open : open(); // without kernels, it still ends after what it waits for
         if (batch != null) {
             open = null;
             batch.commit();

@@ -1,11 +1,13 @@
 package dev.kiln.backends.metal;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.kiln.backends.metal.MtlCommands.Extent3;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Optional;
 
 /** A device with one kernel, two arrays and an autorelease pool, for tests of single calls. On the thread of the test. */
@@ -27,6 +29,9 @@ final class Calls implements AutoCloseable {
     static final Message COMMAND_BUFFER = Message.returning(ADDRESS, "commandBuffer");
     static final Message COMMIT = Message.sending("commit");
     static final Message WAIT = Message.sending("waitUntilCompleted");
+    static final Message WAIT_FOR = Message.sending("encodeWaitForEvent:value:", ADDRESS, JAVA_LONG);
+    static final Message SIGNAL = Message.sending("encodeSignalEvent:value:", ADDRESS, JAVA_LONG);
+    static final Message SET_VALUE = Message.sending("setSignaledValue:", JAVA_LONG);
     static final Message END = Message.sending("endEncoding");
 
     private final MemorySegment pool = ObjC.push();
@@ -38,7 +43,7 @@ final class Calls implements AutoCloseable {
     final MemorySegment out = page();
     final MtlBuffer inBuffer = device.wrap(in.address(), PAGE);
     final MtlBuffer outBuffer = device.wrap(out.address(), PAGE);
-    final MtlCommands commands = queue.commands();
+    final MtlCommands commands = queue.commands(List.of());
 
     /** A page of memory of the test's, of zeros. */
     MemorySegment page() {
@@ -66,7 +71,7 @@ final class Calls implements AutoCloseable {
     }
 
     Optional<MetalException> finish() {
-        commands.commit();
+        commands.commit(List.of());
         return commands.await();
     }
 

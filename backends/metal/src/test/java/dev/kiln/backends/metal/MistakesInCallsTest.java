@@ -10,6 +10,7 @@ import dev.kiln.backends.metal.MtlCommands.Extent3;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -29,7 +30,7 @@ class MistakesInCallsTest {
     }
 
     static Stream<Arguments> mistakes() {
-        return Stream.concat(Stream.concat(inMessages(), inLifetimes()), Stream.concat(inEncoding(), inArguments()));
+        return Stream.of(inMessages(), inLifetimes(), inEncoding(), inEvents(), inArguments()).flatMap(some -> some);
     }
 
     private static Stream<Arguments> inMessages() {
@@ -118,7 +119,7 @@ class MistakesInCallsTest {
                 mistake("a commit before the encoder ends", "commit before endEncoding",
                         calls -> Calls.COMMIT.send(calls.commands.buffer())),
                 mistake("a second commit", "commit of a command buffer that was committed", calls -> {
-                    calls.commands.commit();
+                    calls.commands.commit(List.of());
                     Calls.COMMIT.send(calls.commands.buffer());
                 }),
                 mistake("a second end", "after endEncoding", calls -> {
@@ -131,19 +132,55 @@ class MistakesInCallsTest {
                     calls.dispatch(32);
                 }),
                 mistake("a second encoder at the same time", "while another one",
-                        calls -> MtlCommands.of(calls.commands.buffer())),
+                        calls -> MtlCommands.of(calls.commands.buffer(), List.of())),
                 mistake("an encoder after the commit", "that was committed", calls -> {
-                    calls.commands.commit();
-                    MtlCommands.of(calls.commands.buffer());
+                    calls.commands.commit(List.of());
+                    MtlCommands.of(calls.commands.buffer(), List.of());
                 }),
                 mistake("a wait before the commit", "before commit",
                         calls -> Calls.WAIT.send(calls.commands.buffer())),
                 mistake("an encoder that is never ended", "released before endEncoding", calls -> {
                     MemorySegment pool = ObjC.push();
-                    MtlCommands commands = calls.queue.commands();
+                    MtlCommands commands = calls.queue.commands(List.of());
                     ObjC.release(commands.buffer());
                     ObjC.pop(pool);
                 }));
+    }
+
+    private static Stream<Arguments> inEvents() {
+        return Stream.of(
+                mistake("an event that is awaited before the encoder ends",
+                        "encodeWaitForEvent:value: before endEncoding",
+                        calls -> withEvent(calls,
+                                event -> Calls.WAIT_FOR.send(calls.commands.buffer(), event.id(), 1))),
+                mistake("an event that is signalled before the encoder ends",
+                        "encodeSignalEvent:value: before endEncoding",
+                        calls -> withEvent(calls, event -> Calls.SIGNAL.send(calls.commands.buffer(), event.id(), 1))),
+                mistake("an event that is signalled after the commit", "that was committed", calls -> {
+                    calls.commands.commit(List.of());
+                    withEvent(calls, event -> Calls.SIGNAL.send(calls.commands.buffer(), event.id(), 1));
+                }),
+                mistake("an event whose value falls", "is set to 2 and was 3 already",
+                        calls -> withEvent(calls, event -> {
+                            event.reach(3);
+                            Calls.SET_VALUE.send(event.id(), 2);
+                        })),
+                mistake("an event that is signalled with the value that it has", "is set to 3 and was 3 already",
+                        calls -> withEvent(calls, event -> {
+                            event.reach(3);
+                            calls.commands.commit(List.of(new SharedEvents.Moment(event, 3)));
+                            calls.commands.await();
+                        })),
+                mistake("a buffer as an event", "not a StandInSharedEvent", calls -> {
+                    Calls.END.send(calls.commands.encoder());
+                    Calls.SIGNAL.send(calls.commands.buffer(), calls.inBuffer.id(), 1);
+                }));
+    }
+
+    private static void withEvent(Calls calls, Consumer<MtlSharedEvent> use) {
+        MtlSharedEvent event = calls.device.newSharedEvent();
+        use.accept(event);
+        ObjC.release(event.id());
     }
 
     private static Stream<Arguments> inArguments() {

@@ -61,6 +61,7 @@ public final class NothingLeft implements BeforeAllCallback, AfterAllCallback {
         there.put("buffers of no memory", StandIn.live("StandInBuffer") - device.memory().count());
         there.put("pipelines of no kernel", StandIn.live("StandInComputePipelineState") - device.pipelines().count());
         there.put("queues of no stream", StandIn.live("StandInCommandQueue") - device.queueCount());
+        there.put("events of nothing", StandIn.live("StandInSharedEvent") - device.events().count());
         there.put("bytes", Memory.active());
         return there;
     }
