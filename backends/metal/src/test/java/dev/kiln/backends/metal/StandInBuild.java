@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 
 /**
  * Builds the stand-in with clang, once for each state of its sources: it is kept under {@code target}, as are the kernels that
- * it compiles. A file beside it tells it where clang is, so that any program can be run with it.
+ * it compiles. A file beside it tells it where clang is, so that any program can be run with it:
+ * {@code -Dkiln.metal.objc=target/standin/standin.so -Dkiln.metal.framework=target/standin/standin.so}.
  */
 final class StandInBuild {
 
@@ -50,10 +51,13 @@ final class StandInBuild {
 
     private static Path ready(Path clang) {
         try {
-            Path library = TARGET.resolve("standin-" + hash(clang, sources()) + ".so");
-            if (!Files.exists(library)) {
+            Path library = TARGET.resolve("standin.so");
+            Path state = Path.of(library + ".state");
+            String hash = hash(clang, sources());
+            if (!Files.exists(library) || !Files.exists(state) || !Files.readString(state).equals(hash)) {
                 Files.createDirectories(TARGET);
                 build(clang, library);
+                Files.writeString(state, hash);
             }
             Path programs = TARGET.resolve("programs-" + hash(clang, inPrograms()));
             Files.createDirectories(programs);

@@ -1,6 +1,7 @@
 package dev.kiln.examples.benchmarks;
 
 import dev.kiln.examples.benchmarks.Row.Measured;
+import dev.kiln.streams.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,9 @@ final class Benchmarks implements Callable<Integer> {
     @Option(names = "--only", paramLabel = "REGEX", description = "Only rows in whose names this is found.")
     private @Nullable Pattern only;
 
+    @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "cpu", description = "cpu or metal (default: cpu); the loops that it is compared with run on the processor.")
+    private Device.Kind device = Device.Kind.CPU;
+
     @Option(names = "--forks", defaultValue = "1", description = "JVMs for each benchmark (default: 1).")
     private int forks;
 
@@ -54,18 +58,23 @@ final class Benchmarks implements Callable<Integer> {
 
     /** Runs the program; exits with 0 if all was measured, whatever the figures. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Benchmarks()).execute(args));
+        System.exit(new CommandLine(new Benchmarks()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
     }
 
     @Override
     public Integer call() throws IOException, RunnerException {
-        if (record && (quick || only != null)) {
+        Device on = new Device(device, 0);
+        if (record && (quick || only != null || !on.equals(Device.CPU))) {
             throw new ParameterException(spec.commandLine(),
-                    "--record takes a whole run, without --quick and --only: recorded figures belong together.");
+                    "--record takes a whole run on the processor, without --quick, --only and --device: recorded figures belong"
+                            + " together.");
         }
+        on.whyUnavailable().ifPresent(why -> {
+            throw new ParameterException(spec.commandLine(), "There is no device " + on + ": " + why + ".");
+        });
         Pattern wanted = only;
         List<Row> rows = Suite.rows().stream().filter(row -> wanted == null || wanted.matcher(row.name()).find())
-                .toList();
+                .filter(row -> on.equals(Device.CPU) || !row.run().isAlone()).toList();
         if (rows.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "--only " + only + " is found in no row's name.");
         }
@@ -77,7 +86,7 @@ final class Benchmarks implements Callable<Integer> {
                 runs.add(yardstick);
             }
         }
-        Map<Run, Measured> measured = Runs.measure(runs, forks, quick);
+        Map<Run, Measured> measured = Runs.measure(runs, on, forks, quick);
         List<Figure> figures = rows.stream().map(row -> row.figure(measured)).filter(Objects::nonNull).toList();
         report(rows, Machine.recording(figures));
         return CommandLine.ExitCode.OK;
@@ -85,7 +94,8 @@ final class Benchmarks implements Callable<Integer> {
 
     private void report(List<Row> rows, Recording now) throws IOException {
         Recording before = Recording.accepted();
-        System.out.printf("%n%s, %d cores, %s, %s, %s%n", now.cpu(), now.cores(), now.jdk(), now.os(), now.commit());
+        System.out.printf("%n%s, %d cores, %s, %s, %s%s%n", now.cpu(), now.cores(), now.jdk(), now.os(), now.commit(),
+                device == Device.Kind.CPU ? "" : "; Kiln's arrays on " + new Device(device, 0));
         System.out.println(before == null
                 ? "Nothing is recorded yet."
                 : "Recorded on " + before.date() + " with " + before.cpu() + ", " + before.cores() + " cores, "

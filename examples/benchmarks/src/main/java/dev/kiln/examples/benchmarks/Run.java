@@ -26,6 +26,11 @@ record Run(String type, String method, SortedMap<String, String> params, int thr
         return new Run(type, other, params, threads);
     }
 
+    /** Whether it has one processor. */
+    boolean isAlone() {
+        return threads == 1;
+    }
+
     Run alone() {
         return new Run(type, method, params, 1);
     }

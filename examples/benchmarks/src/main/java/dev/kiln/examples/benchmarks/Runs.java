@@ -1,6 +1,7 @@
 package dev.kiln.examples.benchmarks;
 
 import dev.kiln.examples.benchmarks.Row.Measured;
+import dev.kiln.streams.Device;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -31,11 +32,12 @@ final class Runs {
     private Runs() {}
 
     /**
-     * Measures {@code runs}; what has the same parameters is measured one after the other.
+     * Measures {@code runs} on a device; what has the same parameters is measured one after the other.
      *
      * @param quick a short look instead of figures one could record
      */
-    static Map<Run, Measured> measure(Collection<Run> runs, int forks, boolean quick) throws RunnerException {
+    static Map<Run, Measured> measure(Collection<Run> runs, Device device, int forks, boolean quick)
+            throws RunnerException {
         Map<String, Map<Batch, List<Run>>> batches = new LinkedHashMap<>();
         for (Run run : runs) {
             batches.computeIfAbsent(run.type(), type -> new LinkedHashMap<>())
@@ -45,7 +47,8 @@ final class Runs {
         for (Map<Batch, List<Run>> ofType : batches.values()) {
             for (Map.Entry<Batch, List<Run>> batch : ofType.entrySet()) {
                 int threads = batch.getKey().threads();
-                for (RunResult result : new Runner(options(batch.getKey(), batch.getValue(), forks, quick)).run()) {
+                for (RunResult result : new Runner(options(batch.getKey(), batch.getValue(), device, forks, quick))
+                        .run()) {
                     Run run = run(result.getParams(), threads);
                     measured.put(run, measured(result));
                     System.out.println(run + ": " + Table.time(measured(result).nanos()));
@@ -55,17 +58,23 @@ final class Runs {
         return measured;
     }
 
-    private static Options options(Batch batch, List<Run> runs, int forks, boolean quick) {
+    private static Options options(Batch batch, List<Run> runs, Device device, int forks, boolean quick) {
         ChainedOptionsBuilder options = new OptionsBuilder().forks(forks).verbosity(VerboseMode.SILENT)
                 .addProfiler(MemoryProfiler.class).shouldFailOnError(true);
         for (Run run : runs) {
             options.include("\\." + run.type() + "\\." + run.method() + "$");
         }
         batch.params().forEach(options::param);
+        List<String> flags = new ArrayList<>(
+                List.of("--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow"));
         if (batch.threads() > 0) {
-            options.jvmArgsAppend("--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
-                    "-XX:ActiveProcessorCount=" + batch.threads());
+            flags.add("-XX:ActiveProcessorCount=" + batch.threads());
         }
+        if (!device.equals(Device.CPU)) {
+            flags.addAll(OnDevice.flags(device));
+        }
+        options.jvmArgsAppend(flags.toArray(String[]::new));
         if (quick) {
             options.warmupIterations(2).warmupTime(SHORT).measurementIterations(3).measurementTime(SHORT);
         }

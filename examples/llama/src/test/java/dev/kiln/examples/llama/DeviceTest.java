@@ -8,7 +8,6 @@ import dev.kiln.streams.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,17 +16,11 @@ import org.junit.jupiter.api.Test;
 class DeviceTest {
 
     @BeforeAll
-    static void something_stands_in_for_metal_elsewhere() throws IOException {
-        Path folder = Path.of(System.getProperty("kiln.standin", "absent"));
-        if (Files.isDirectory(folder)) {
-            try (Stream<Path> files = Files.list(folder)) {
-                Optional<Path> library = files.filter(file -> file.toString().endsWith(".so")).max(
-                        java.util.Comparator.comparing(file -> file.toFile().lastModified()));
-                library.ifPresent(path -> {
-                    System.setProperty("kiln.metal.objc", path.toString());
-                    System.setProperty("kiln.metal.framework", path.toString());
-                });
-            }
+    static void something_stands_in_for_metal_elsewhere() {
+        Path library = Path.of(System.getProperty("kiln.standin", "absent"));
+        if (Files.exists(library)) {
+            System.setProperty("kiln.metal.objc", library.toString());
+            System.setProperty("kiln.metal.framework", library.toString());
         }
     }
 
