@@ -20,6 +20,7 @@ final class Curve {
     private static final int WIDTH = 1000;
     private static final int HEIGHT = 600;
     private static final int POINTS = 400;
+    private static final int TICK_PIXELS = 100;
 
     /**
      * A loss after some steps.
@@ -75,13 +76,17 @@ final class Curve {
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title("Learning").xAxisTitle("steps")
                 .yAxisTitle("bits per byte").build();
         chart.getStyler().setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Line);
-        chart.getStyler().setPlotGridLinesColor(Color.LIGHT_GRAY);
+        chart.getStyler().setPlotGridLinesColor(Color.LIGHT_GRAY).setChartBackgroundColor(Color.WHITE);
         add(chart, "training text", thinned());
         if (!heldOut.isEmpty()) {
             add(chart, "held-out text", heldOut);
         }
         int last = train.isEmpty() ? 1 : train.getLast().step();
-        others.forEach((name, bits) -> add(chart, name, List.of(new Point(0, bits), new Point(last, bits))));
+        // between given ends ticks are round numbers, if not all points are evenly spaced: that is what the lines across are for
+        chart.getStyler().setXAxisMin(0.0).setXAxisMax((double) last).setXAxisTickMarkSpacingHint(TICK_PIXELS);
+        others.forEach((name, bits) -> chart
+                .addSeries(name, new double[] {0, last / Math.E, last}, new double[] {bits, bits, bits})
+                .setMarker(SeriesMarkers.NONE));
         try {
             ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", file.toFile());
         } catch (IOException failed) {
