@@ -3,13 +3,14 @@ package dev.kiln.backends.cpu.vector;
 import dev.kiln.backends.cpu.ElementType;
 import dev.kiln.backends.cpu.Elements;
 import dev.kiln.backends.cpu.MatrixOperand;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * The product of a few rows with a large matrix, which is bound by reading the matrix: it is read once, in the order in
  * which it lies in memory, widened in registers, and never packed.
  *
- * <p>Rows of the matrix contiguous: four of them at a time, scaled, are added to a strip of the result that stays in
- * the first-level cache. Columns contiguous (transposed weights): whole columns, four at a time with two rows, are multiplied with
+ * <p>Rows of the matrix contiguous: they are scaled and added to a strip of the result that stays in cache; of a large matrix in parts of
+ * whole rows, whose sums are added up at the end, since memory is fastest in one long stretch. Columns contiguous (transposed weights): whole columns, four at a time with two rows, are multiplied with
  * the rows as dot products.
  *
  * <p>An instance owns its buffers and serves one thread at a time.
@@ -30,7 +31,16 @@ final class SkinnyProduct {
     /** The most sums of a strip, of all rows together: half of a first-level cache. */
     private static final int STRIP = 4096;
 
+    /** Bytes of the matrix that are worth a part of their own, and the most parts. */
+    private static final long LEAST_BYTES_PER_PART = 256 << 10;
+    private static final int MOST_PARTS = 32;
+    /** The most sums that the rows of a part are added to at a time, of all rows of the left factor together. */
+    private static final int PART_STRIP = 16_384;
+    /** Columns whose parts are summed together. */
+    static final int SUMMED = 2048;
+
     private final Scratch left = new Scratch();
+    private final Scratch parts = new Scratch();
     private final Scratch sums = new Scratch();
     private final Scratch partialMemory = new Scratch();
     private final long partials = partialMemory.reserve(2L * RUNS * Lanes.BYTES);
@@ -74,6 +84,60 @@ final class SkinnyProduct {
         }
     }
 
+    /** In how many parts the rows of a large matrix are taken; 1 where columns are what is contiguous. */
+    static int parts(int k, long bytes, MatrixOperand b) {
+        return b.colStride() == 1
+                ? Math.clamp(bytes / LEAST_BYTES_PER_PART, 1, Math.min(MOST_PARTS, Math.max(1, k)))
+                : 1;
+    }
+
+    /** Memory for the sums of parts, until the next call. */
+    long reservePartials(int count, int m, int n) {
+        return parts.reserve((long) count * m * n * Float.BYTES);
+    }
+
+    /** The sums of a part. */
+    static MatrixOperand partial(long partials, int part, int m, int n) {
+        return new MatrixOperand(partials + (long) part * m * n * Float.BYTES, n, 1, ElementType.F32);
+    }
+
+    /** Multiplies with {@code depth} rows of the matrix, one after the other as they lie in memory. */
+    void addRows(int m, int n, int depth, MatrixOperand a, MatrixOperand b, MatrixOperand target) {
+        int strip = PART_STRIP / m;
+        for (int j = 0; j < n; j += strip) {
+            strip(m, Math.min(strip, n - j), depth, a, b.from(0, j), target.from(0, j));
+        }
+    }
+
+    /** Sums what {@link #addRows} has left of columns {@code j..j+cols}, in the order of the parts. */
+    void sum(int m, int n, int j, int cols, int count, long partials, MatrixOperand c) {
+        long buffer = sums.reserve((long) SUMMED * Float.BYTES);
+        for (int row = 0; row < m; row++) {
+            sum(partials + ((long) row * n + j) * Float.BYTES, (long) m * n * Float.BYTES, count, buffer, cols);
+            Widening.scatter(buffer, c.type(), c.at(row, j), c.colBytes(), cols);
+        }
+    }
+
+    private static void sum(long from, long apart, int count, long to, int cols) {
+        int whole = Lanes.FLOATS.loopBound(cols);
+        for (int i = 0; i < whole; i += Lanes.FLOAT_COUNT) {
+            long at = from + (long) i * Float.BYTES;
+            FloatVector sum = Lanes.loadFloats(at);
+            for (int part = 1; part < count; part++) {
+                sum = sum.add(Lanes.loadFloats(at + part * apart));
+            }
+            Lanes.store(sum, to + (long) i * Float.BYTES);
+        }
+        for (int i = whole; i < cols; i++) {
+            long at = from + (long) i * Float.BYTES;
+            float sum = Elements.getFloat(at);
+            for (int part = 1; part < count; part++) {
+                sum += Elements.getFloat(at + part * apart);
+            }
+            Elements.putFloat(to + (long) i * Float.BYTES, sum);
+        }
+    }
+
     private void strip(int m, int cols, int k, MatrixOperand a, MatrixOperand b, MatrixOperand target) {
         RunKernel kernel = switch (b.type()) {
             case F32 -> FloatRuns.INSTANCE;
@@ -100,8 +164,7 @@ final class SkinnyProduct {
     private static void stream(RunKernel kernel, int m, int cols, int k, MatrixOperand a, MatrixOperand b,
             MatrixOperand target) {
         int p = 0;
-        // one row goes run by run: with so little to compute, one stream from memory is the fastest
-        for (; m > 1 && p <= k - RUNS; p += RUNS) {
+        for (; p <= k - RUNS; p += RUNS) {
             int row = 0;
             for (; row <= m - 2; row += 2) {
                 kernel.addTwice(a.at(row, p), a.rowBytes(), b.at(p, 0), b.rowBytes(), target.at(row, 0),

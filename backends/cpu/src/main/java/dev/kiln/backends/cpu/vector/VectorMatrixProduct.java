@@ -75,7 +75,10 @@ public final class VectorMatrixProduct implements MatrixProduct {
         SkinnyProduct own = skinny.acquire();
         MatrixOperand left = own.widenLeft(m, k, a);
         long bytes = (long) n * k * b.type().bytes();
-        if (workers.count() == 1 || bytes < 2 * LEAST_BYTES_PER_TASK) {
+        int parts = SkinnyProduct.parts(k, bytes, b);
+        if (parts > 1) {
+            multiplyInParts(m, n, k, left, b, c, workers, own, parts);
+        } else if (workers.count() == 1 || bytes < 2 * LEAST_BYTES_PER_TASK) {
             own.multiply(m, 0, n, k, left, b, c);
         } else {
             multiplySkinnyTogether(m, n, k, left, b, c, workers, bytes);
@@ -91,6 +94,26 @@ public final class VectorMatrixProduct implements MatrixProduct {
             SkinnyProduct scratch = skinny.acquire();
             int first = task * cols;
             scratch.multiply(m, first, Math.min(cols, n - first), k, a, b, c);
+            skinny.release(scratch);
+        });
+    }
+
+    /** Parts of the rows, which are whole stretches of memory; how many they are does not depend on the workers, nor do the sums. */
+    private void multiplyInParts(int m, int n, int k, MatrixOperand a, MatrixOperand b, MatrixOperand c,
+            Workers workers, SkinnyProduct own, int parts) {
+        int depth = Math.ceilDiv(k, parts);
+        long partials = own.reservePartials(parts, m, n);
+        workers.run(parts, part -> {
+            SkinnyProduct scratch = skinny.acquire();
+            int first = part * depth;
+            scratch.addRows(m, n, Math.clamp(k - first, 0, depth), a.from(0, first), b.from(first, 0),
+                    SkinnyProduct.partial(partials, part, m, n));
+            skinny.release(scratch);
+        });
+        workers.run(Math.ceilDiv(n, SkinnyProduct.SUMMED), block -> {
+            SkinnyProduct scratch = skinny.acquire();
+            int first = block * SkinnyProduct.SUMMED;
+            scratch.sum(m, n, first, Math.min(SkinnyProduct.SUMMED, n - first), parts, partials, c);
             skinny.release(scratch);
         });
     }

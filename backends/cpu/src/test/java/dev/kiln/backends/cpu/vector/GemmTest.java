@@ -23,6 +23,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Both matrix products against a triple loop in double precision. */
 class GemmTest {
@@ -216,7 +218,7 @@ class GemmTest {
     @TestFactory
     Stream<DynamicTest> sizes_beyond_every_block() {
         int[][] sizes = {{131, 1031, 263}, {521, 70, 300}, {1, 2051, 1029}, {3, 1030, 130}, {8, 300, 2050},
-            {2100, 5, 67}};
+            {2100, 5, 67}, {1, 17_001, 40}, {3, 6_000, 90}};
         List<DynamicTest> tests = new ArrayList<>();
         long seed = 200_000;
         for (MatrixProduct product : PRODUCTS) {
@@ -298,11 +300,9 @@ class GemmTest {
         }
     }
 
-    @Test
-    void the_number_of_workers_does_not_change_a_bit() {
-        int m = 200;
-        int n = 300;
-        int k = 600;
+    @ParameterizedTest(name = "{0}x{2}·{2}x{1}")
+    @CsvSource({"200,300,600", "1,3000,700", "3,500,1000"})
+    void the_number_of_workers_does_not_change_a_bit(int m, int n, int k) {
         Random random = new Random(7);
         try (Arena arena = Arena.ofConfined()) {
             MatrixOperand a = matrix(arena, ElementType.F32, m, k, Layout.ROWS);
