@@ -182,11 +182,11 @@ final class Run {
         Stream stream = capture.streams.get(number);
         Backend backend = Backends.of(stream.device());
         backend.signals(stream, event);
-        if (later.isNothing()) {
-            backend.whenDone(stream, action);
-        } else {
+        if (backend.isAsynchronous()) {
             List<Event> before = awaited(number, end);
             backend.whenDone(stream, () -> Event.whenAllDone(before, action));
+        } else {
+            backend.whenDone(stream, action);
         }
     }
 

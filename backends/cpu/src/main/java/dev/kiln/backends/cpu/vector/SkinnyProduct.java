@@ -10,7 +10,8 @@ import jdk.incubator.vector.FloatVector;
  * which it lies in memory, widened in registers, and never packed.
  *
  * <p>Rows of the matrix contiguous: they are scaled and added to a strip of the result that stays in cache; of a large matrix in parts of
- * whole rows, whose sums are added up at the end, since memory is fastest in one long stretch. Columns contiguous (transposed weights): whole columns, four at a time with two rows, are multiplied with
+ * whole rows, whose sums are added up at the end, since memory is fastest in long stretches. Columns contiguous (transposed weights):
+ * whole columns, four at a time with two rows, are multiplied with
  * the rows as dot products.
  *
  * <p>An instance owns its buffers and serves one thread at a time.
