@@ -3,14 +3,6 @@
 
 namespace standin {
 
-struct Host {
-    void (*access)(const void *, uint64_t bytes, bool write);
-    void (*barrier)(bool whole_threadgroup, bool orders);
-    uint64_t (*exchange)(int operation, uint64_t value, int from);
-    int (*lane)();
-    void *(*shared)(int id, uint64_t bytes, uint64_t alignment);
-};
-
 void Executor::touch_shared(const char *at, uint64_t bytes, bool write) {
     size_t offset = static_cast<size_t>(at - shared);
     uint16_t self = static_cast<uint16_t>(current);
@@ -111,7 +103,6 @@ void *shared_variable(int id, uint64_t bytes, uint64_t alignment) {
 
 } // namespace
 
-extern Host the_host;
 Host the_host = {access, barrier, exchange, lane, shared_variable};
 
 } // namespace standin

@@ -14,15 +14,6 @@
 
 namespace standin {
 
-struct Host {
-    void (*access)(const void *, uint64_t bytes, bool write);
-    void (*barrier)(bool whole_threadgroup, bool orders);
-    uint64_t (*exchange)(int operation, uint64_t value, int from);
-    int (*lane)();
-    void *(*shared)(int id, uint64_t bytes, uint64_t alignment);
-};
-extern Host the_host;
-
 namespace {
 
 std::mutex place_mutex;

@@ -138,6 +138,16 @@ struct Dispatch {
     uint32_t group[3];
 };
 
+/** What a compiled program calls. */
+struct Host {
+    void (*access)(const void *, uint64_t bytes, bool write);
+    void (*barrier)(bool whole_threadgroup, bool orders);
+    uint64_t (*exchange)(int operation, uint64_t value, int from);
+    int (*lane)();
+    void *(*shared)(int id, uint64_t bytes, uint64_t alignment);
+};
+extern Host the_host;
+
 enum class Order { FORWARD, REVERSE, RANDOM };
 void set_order(Order order, uint64_t seed);
 

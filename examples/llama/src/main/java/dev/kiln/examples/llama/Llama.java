@@ -1,7 +1,7 @@
 package dev.kiln.examples.llama;
 
-import java.io.BufferedReader;
 import dev.kiln.streams.Device;
+import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
