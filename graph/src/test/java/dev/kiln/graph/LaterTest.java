@@ -67,6 +67,39 @@ class LaterTest {
         assertArrayEquals(new double[] {-1, -3, -6, -10}, Toys.values(good));
     }
 
+    @Test
+    void a_stream_that_went_on_by_itself_is_told_of_a_failure_in_the_same_evaluation() throws InterruptedException {
+        Node bad = Toys.totals(Toys.counting(stream, 4));
+        Node worse = Toys.on(other, new Toy.Totals(), bad);
+        tellsLast(bad, worse, () -> Toys.start(bad, worse));
+    }
+
+    @Test
+    void a_stream_that_went_on_by_itself_is_told_of_a_failure_in_another_evaluation() throws InterruptedException {
+        Node bad = Toys.totals(Toys.counting(stream, 4));
+        Node worse = Toys.on(other, new Toy.Totals(), bad);
+        tellsLast(bad, worse, () -> {
+            Toys.start(bad);
+            Toys.start(worse);
+        });
+    }
+
+    /** The other stream has done its work before anybody hears how the first one's ended. */
+    private void tellsLast(Node bad, Node worse, Runnable start) throws InterruptedException {
+        RecordingBackend.failAt(1);
+        LaterBackend.keepSilent(stream);
+        try {
+            start.run();
+            other.synchronize();
+            LaterBackend.finish(other);
+            assertInstanceOf(Node.Running.class, worse.state());
+        } finally {
+            LaterBackend.tell();
+        }
+        KilnException failure = assertThrows(KilnException.class, () -> Evaluator.read(bad));
+        assertSame(failure, assertThrows(KilnException.class, () -> Evaluator.read(worse)));
+    }
+
     /** The reader would look again and again until the device has ended. */
     @Test
     void who_reads_a_donated_array_that_is_not_there_yet_is_told_at_once_that_it_is_taken() {
