@@ -1,5 +1,6 @@
 package dev.kiln.ops;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.kiln.backends.metal.NothingLeft;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -86,6 +88,18 @@ class OpsOnMetalTest {
         return Stream.concat(OpTable.SHAPES.stream()
                 .flatMap(shape -> Trial.draw(row, dtype, shape, Placing.CONTIGUOUS, seed).stream()),
                 Stream.of(drawn(row, dtype, seed))).toList();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(value = DType.class, names = {"FLOAT32", "FLOAT16", "BFLOAT16"})
+    void a_norm_with_what_is_around_it_is_one_kernel(DType dtype) {
+        Array y = Device.METAL.call(() -> {
+            Array x = Ops.full(Shape.shape(3, 64), 2, dtype).eval();
+            Array residual = Ops.full(Shape.shape(3, 64), 1, dtype).eval();
+            Array weight = Ops.full(Shape.shape(64), 3, dtype).eval();
+            return Fast.rmsNorm(x.add(residual), weight, 1e-5).multiply(0.5f).astype(DType.BFLOAT16);
+        });
+        assertEquals(1, Evaluator.schedule(List.of(y.node())).orElseThrow().launches().size());
     }
 
     @ParameterizedTest(name = "{0}, {1}, seed {2}")

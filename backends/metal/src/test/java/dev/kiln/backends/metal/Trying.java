@@ -44,7 +44,7 @@ final class Trying {
             throw new IllegalStateException(interrupted);
         } finally {
             queue.close();
-            memory.arena.close();
+            memory.close();
         }
     }
 
@@ -56,7 +56,8 @@ final class Trying {
         };
     }
 
-    private static final class MemoryOfTest {
+    /** The arrays of a case, in memory of their own. */
+    static final class MemoryOfTest implements AutoCloseable {
         private final Arena arena = Arena.ofShared();
 
         long[] of(SelfTestCase test) {
@@ -72,6 +73,11 @@ final class Trying {
                 SelfTestCase.write(addresses[test.inputs().size() + i], test.writes().get(i), wrong);
             }
             return addresses;
+        }
+
+        @Override
+        public void close() {
+            arena.close();
         }
 
         /** Nobody knows this memory, so it has a device buffer of its own: the array ends where that ends, behind NaN. */
