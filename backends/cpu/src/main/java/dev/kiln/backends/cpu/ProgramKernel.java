@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a fused program: by loops that are shared, so nothing has to be compiled for it, until {@link Generated} code has become
- * the faster way.
+ * the faster way. A norm alone has loops of its own, which no generated code can be faster than.
  */
 final class ProgramKernel implements Kernel {
 
@@ -29,10 +29,11 @@ final class ProgramKernel implements Kernel {
 
     private ProgramKernel(Work.Program program) {
         double bytes = cost(program);
-        shared = RmsNormRun.of(program).orElseGet(() -> new BlockRun(program));
+        Optional<SharedRun> norm = RmsNormRun.of(program);
+        shared = norm.orElseGet(() -> new BlockRun(program));
         tasks = Tasks.count(shared.pieces(), bytes);
         elements = (double) program.space().size() / Math.max(1, shared.pieces());
-        hot = Hot.of(program, bytes).orElse(null);
+        hot = norm.isPresent() ? null : Hot.of(program, bytes).orElse(null);
     }
 
     static Kernel of(Work.Program program) {

@@ -1,6 +1,6 @@
 package dev.kiln.backends.cpu;
 
-/** RMS norm of a row of one dtype, straight from memory to memory. */
+/** RMS norm of rows of one dtype, straight from memory to memory. */
 @FunctionalInterface
 public interface RmsNormLoop {
 
@@ -8,10 +8,11 @@ public interface RmsNormLoop {
     int COLUMNS = 64;
 
     /**
-     * Norms the row at address {@code x}, of {@code columns} elements without gaps, and writes it to {@code out}, which may
-     * be {@code x}.
+     * Norms {@code rows} rows of {@code columns} elements that lie one after the other from address {@code x} on, and writes
+     * them to {@code out}, which may be {@code x}.
      *
      * @param weight of each column, as the dtype's lane holds it
+     * @param room for a row in the dtype's lane
      */
-    void run(long x, long out, Reg weight, int columns, float eps);
+    void run(long x, long out, long rows, Reg weight, Reg room, int columns, float eps);
 }

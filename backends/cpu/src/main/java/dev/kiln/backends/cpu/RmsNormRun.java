@@ -4,6 +4,7 @@ import dev.kiln.graph.DType;
 import dev.kiln.graph.Work;
 import dev.kiln.ops.RmsNorm;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -55,16 +56,14 @@ final class RmsNormRun implements SharedRun {
 
     @Override
     public void run(long[] addresses, long start, long end) {
-        Block block = Block.lend(List.of(Lane.of(dtype)), columns, 0);
+        Block block = Block.lend(Collections.nCopies(2, Lane.of(dtype)), columns, 0);
         Reg weights = block.register(0);
         weight.ifPresentOrElse(load -> Loops.get().load(load.dtype()).run(weights, 0, addresses[1],
                 load.layout().stride(-1) * load.dtype().size(), columns),
                 () -> Arrays.fill(weights.f(), 0, columns, 1));
-        long out = addresses[addresses.length - 1];
-        long rowBytes = (long) columns * dtype.size();
-        for (long row = start; row < end; row++) {
-            loop.run(addresses[0] + row * rowBytes, out + row * rowBytes, weights, columns, eps);
-        }
+        long first = start * columns * dtype.size();
+        loop.run(addresses[0] + first, addresses[addresses.length - 1] + first, end - start, weights,
+                block.register(1), columns, eps);
         block.giveBack();
     }
 }

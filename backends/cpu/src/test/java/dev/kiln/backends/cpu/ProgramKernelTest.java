@@ -183,6 +183,44 @@ class ProgramKernelTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(value = DType.class, names = {"FLOAT32", "FLOAT16", "BFLOAT16"})
+    void rms_norm_of_what_is_not_finite_or_nearly_so_is_that_of_the_interpreter(DType dtype) {
+        float most = dtype == DType.FLOAT16 ? 65504 : 0x1.fep127f;
+        float[] specials = {0, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, most, -most, 1e-7f,
+            Float.MIN_VALUE, Float.intBitsToFloat(0xffff0000)};
+        Shape space = Shape.shape(specials.length, 640);
+        LoadLoop load = Loops.get().load(dtype);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment x = Programs.randoms(arena, dtype, space.size(), 1);
+            MemorySegment weight = Programs.randoms(arena, dtype, 640, 2);
+            for (int i = 0; i < specials.length; i++) {
+                put(dtype, x, 640 * i + 33 * i, specials[i]);
+                put(dtype, weight, 17 * i, specials[i]);
+            }
+            Work.Program program = new Work.Program(space,
+                    List.of(contiguous(dtype, space), strided(dtype, Extent.FULL, 0, 1)),
+                    List.of(full(new RmsNorm(1e-6), dtype, 0, 1)), List.of(2));
+            Reg expected = new Reg(Lane.F32, (int) space.size());
+            Reg actual = new Reg(Lane.F32, (int) space.size());
+            read(load, expected, Programs.byInterpreter(program, List.of(x, weight)).getFirst(), arena, dtype);
+            read(load, actual, Programs.byKernel(program, List.of(x, weight)).getFirst(), arena, dtype);
+            assertArrayEquals(expected.f(), actual.f(), 0);
+        }
+    }
+
+    private static void put(DType dtype, MemorySegment array, int at, float value) {
+        Reg one = new Reg(Lane.F32, 1);
+        one.f()[0] = value;
+        Loops.get().store(dtype).run(one, 0, array.address() + (long) at * dtype.size(), 1);
+    }
+
+    private static void read(LoadLoop load, Reg to, byte[] elements, Arena arena, DType dtype) {
+        MemorySegment copy = arena.allocate(elements.length, 64);
+        MemorySegment.copy(elements, 0, copy, java.lang.foreign.ValueLayout.JAVA_BYTE, 0, elements.length);
+        load.run(to, 0, copy.address(), dtype.size(), elements.length / dtype.size());
+    }
+
     @Test
     void a_store_may_take_the_memory_of_a_load_of_the_same_elements() {
         Shape space = Shape.shape(64, 1024);

@@ -100,7 +100,8 @@ final class SixteenBits {
         return end;
     }
 
-    private static void widenFloat16s(float[] out, int at, long address, int n) {
+    /** Widens float16s in a loop that becomes one of the processor's own conversion. */
+    static void widenFloat16s(float[] out, int at, long address, int n) {
         for (int i = 0; i < n; i++) {
             out[at + i] = Float.float16ToFloat(OffHeap.ALL.get(SHORT, address + 2L * i));
         }

@@ -46,7 +46,6 @@ public final class VectorLoops implements Loops {
     });
     private final ConcurrentMap<DType, UnaryLoop> rounding = new ConcurrentHashMap<>();
     private final ConcurrentMap<Lane, FloatRows> rows = new ConcurrentHashMap<>();
-    private final ConcurrentMap<FloatMemory, RmsNormLoop> norms = new ConcurrentHashMap<>();
     private final TileLoops tiles = new VectorTiles();
     private final MatrixProduct matrices = new VectorMatrixProduct();
 
@@ -150,8 +149,13 @@ public final class VectorLoops implements Loops {
 
     @Override
     public Optional<RmsNormLoop> rmsNorm(DType type) {
-        return FloatMemory.of(type).map(memory -> norms.computeIfAbsent(memory,
-                absent -> LoopTemplate.instantiate(LOOKUP, RmsNormTemplate.class, absent)));
+        return switch (type) {
+            case FLOAT32 -> Optional.of(new Float32Norm());
+            case BFLOAT16 -> Optional.of(new Bfloat16Norm());
+            case FLOAT16 -> Optional.of(new Float16Norm(floatRows(type)));
+            case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT64, COMPLEX64 ->
+                Optional.empty();
+        };
     }
 
     /** Names the width of the vectors. */
