@@ -40,6 +40,14 @@ public record BlockGrid(int m, int n, int rows, int cols) {
         return grid;
     }
 
+    /** Divides an m×n result of depth {@code k} into blocks of all rows and of as many columns, or fewer. */
+    public static BlockGrid columns(int m, int n, int k, int maxCols, int colUnit, int workers) {
+        long worthHandingOver = Math.ceilDiv(LEAST_WORK, Math.max(1L, (long) m * k));
+        long wanted = workers == 1 ? n : Math.ceilDiv(n, 4 * workers);
+        long cols = Math.min(maxCols, Math.max(wanted, worthHandingOver));
+        return new BlockGrid(m, n, m, roundUp((int) cols, colUnit));
+    }
+
     /** The number of blocks. */
     public int count() {
         return Math.multiplyExact(down(), across());

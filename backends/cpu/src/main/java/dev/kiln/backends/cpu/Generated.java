@@ -27,9 +27,11 @@ final class Generated {
     private static final Cache<Key, Generated> CACHE = CacheBuilder.newBuilder().maximumSize(1024).build();
     static final ThreadPoolExecutor BACKGROUND = background();
 
-    /** Elements that the loops compute before code is generated, each launch counting as some. */
+    /** Elements that the loops compute before code is generated. */
     private static final long HOT = 1 << 20;
-    private static final long PER_LAUNCH = 1 << 11;
+    /** What a launch counts at least, however few its elements are, and at most: what runs once is not worth a class. */
+    private static final long LEAST_OF_A_LAUNCH = 1 << 11;
+    private static final long MOST_OF_A_LAUNCH = HOT / 16;
 
     /**
      * What is shared.
@@ -81,16 +83,24 @@ final class Generated {
         return code;
     }
 
-    /** Tells that the loops have computed {@code elements} in {@code nanos}, in rows or pieces of {@code columns}. */
-    void count(long elements, long nanos, int columns) {
+    /** Tells that the loops have computed {@code elements} in {@code nanos}. */
+    void took(long elements, long nanos) {
         double each = (double) nanos / Math.max(1, elements);
         if (each < best) {
             best = each;
         }
-        long before = work.getAndAdd(elements + PER_LAUNCH);
-        if (before < HOT && before + elements + PER_LAUNCH >= HOT) {
-            BACKGROUND.execute(() -> generate(columns));
-        }
+    }
+
+    /** Counts a launch that has computed {@code elements} with the loops; true when it is time to {@link #begin}. */
+    boolean becomesHot(long elements) {
+        long counted = Math.min(elements + LEAST_OF_A_LAUNCH, MOST_OF_A_LAUNCH);
+        long before = work.getAndAdd(counted);
+        return before < HOT && before + counted >= HOT;
+    }
+
+    /** Has code generated and tried, in rows or pieces of {@code columns}. */
+    void begin(int columns) {
+        BACKGROUND.execute(() -> generate(columns));
     }
 
     /** The code at once, whatever its speed. */

@@ -60,15 +60,18 @@ final class ProgramKernel implements Kernel {
         }
         Generated.Code code = hot.generated.code();
         if (code == null) {
-            Tasks.run(shared.pieces(), tasks, (start, end) -> timed(hot, addresses, start, end));
+            Tasks.run(shared.pieces(), tasks, (start, end) -> timed(hot.generated, addresses, start, end));
+            if (hot.generated.becomesHot((long) (shared.pieces() * elements))) {
+                hot.generated.begin(hot.rows.piece());
+            }
         } else {
             Tasks.run(hot.rows.pieces(), hot.tasks, (start, end) -> hot.rows.run(code, addresses, start, end));
         }
     }
 
-    private void timed(Hot by, long[] addresses, long start, long end) {
+    private void timed(Generated generated, long[] addresses, long start, long end) {
         long begin = System.nanoTime();
         shared.run(addresses, start, end);
-        by.generated.count((long) ((end - start) * elements), System.nanoTime() - begin, by.rows.piece());
+        generated.took((long) ((end - start) * elements), System.nanoTime() - begin);
     }
 }

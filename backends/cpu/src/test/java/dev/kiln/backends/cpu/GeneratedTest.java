@@ -293,7 +293,7 @@ class GeneratedTest {
                 List.of(full(new Unary(UnaryOp.TANH), F32, 0), full(ADD, F32, 1, 1)), List.of(2))).orElseThrow();
         Generated generated = Generated.of(formula, 4096);
         Generated.Code code = generated.write().orElseThrow();
-        generated.count(1, 0, 4096); // an element in no time: nothing is faster
+        generated.took(1, 0); // an element in no time: nothing is faster
         assertFalse(new Trial(generated, code, 4096).turn());
         assertFalse(generated.isFaster(0));
         assertEquals(null, generated.code());
@@ -301,11 +301,23 @@ class GeneratedTest {
         Generated slow = Generated.of(Formula.of(new Work.Program(space, List.of(contiguous(F32, space)),
                 List.of(full(new Unary(UnaryOp.TANH), F32, 0), full(MULTIPLY, F32, 1, 1)), List.of(2))).orElseThrow(),
                 4096);
-        slow.count(1, Long.MAX_VALUE, 4096);
+        slow.took(1, Long.MAX_VALUE);
         Trial trial = new Trial(slow, slow.write().orElseThrow(), 4096);
         while (!trial.turn()) {
             assertEquals(null, slow.code());
         }
         assertNotNull(slow.code());
+    }
+
+    @Test
+    void what_runs_a_few_times_is_not_worth_code_however_large_it_is() {
+        Shape space = Shape.shape(1, 4096);
+        Generated generated = Generated.of(Formula.of(new Work.Program(space, List.of(contiguous(F32, space)),
+                List.of(full(new Unary(UnaryOp.TANH), F32, 0), full(ADD, F32, 0, 1)), List.of(2))).orElseThrow(), 4096);
+        for (int launch = 0; launch < 15; launch++) {
+            assertFalse(generated.becomesHot(1L << 30), "launch " + launch);
+        }
+        assertTrue(generated.becomesHot(1L << 30));
+        assertFalse(generated.becomesHot(1L << 30), "generated twice");
     }
 }

@@ -24,6 +24,12 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
     /** The most columns of a block: as many of depth 256 take half of the second-level cache. */
     private static final int BLOCK_COLS = 512;
 
+    /**
+     * Up to so many rows stay in the second-level cache while a panel passes, which then needs no more than to be packed into the
+     * first-level cache by whoever uses it.
+     */
+    private static final int FEW_ROWS = 256;
+
     /** The most rows and columns of the result that are worked on at a time; bounds the packed memory. */
     private static final int SLAB = 4032;
 
@@ -91,17 +97,58 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
         Sums to = sums(m, n, c);
         boolean inPlace = isPlain(a) && (n <= WORTH_PACKING || k <= DEPTH);
         int step = Math.ceilDiv(k, Math.max(1, Math.ceilDiv(k, DEPTH)));
-        int chunk = chunk(m, n, k, step);
-        BlockGrid grid = BlockGrid.divide(m, n, k, SLAB, BLOCK_COLS, TILE_ROWS, tileCols, workers.count());
-        long edge = edges.reserve(edgeBytes() * grid.count());
+        Way way = m <= FEW_ROWS ? fewRows(m, n, k, step, workers) : manyRows(m, n, k, workers);
+        BlockGrid grid = way.grid;
+        int chunk = chunk(m + way.ahead, k, step);
+        long own = edges.reserve(way.ownBytes * grid.count());
         int p = 0;
         do {
             int depth = Math.min(chunk, k - p);
-            MatrixOperand left = pack(m, n, depth, a.from(0, p), b.from(p, 0), inPlace, workers);
-            Layer layer = new Layer(left, depth, step, p == 0, p + depth == k);
-            run(workers, grid.count(), index -> block(grid, index, layer, to, edge + index * edgeBytes()));
+            MatrixOperand right = b.from(p, 0);
+            MatrixOperand left = pack(m, way.ahead, depth, a.from(0, p), right, inPlace, workers);
+            Panels panels = way.ahead == 0 ? packedAtUse(right) : packedAhead(depth);
+            Layer layer = new Layer(left, panels, way.swept, depth, step, p == 0, p + depth == k);
+            run(workers, grid.count(), index -> block(grid, index, layer, to, own + index * way.ownBytes));
             p += depth;
         } while (p < k);
+    }
+
+    /**
+     * How a slab is gone through.
+     *
+     * @param grid the blocks
+     * @param ahead columns that are packed before the blocks are computed, together: all or none
+     * @param swept rows for which a panel is fetched once
+     * @param ownBytes scratch of each block
+     */
+    private record Way(BlockGrid grid, int ahead, int swept, long ownBytes) {}
+
+    private Way manyRows(int m, int n, int k, Workers workers) {
+        return new Way(BlockGrid.divide(m, n, k, SLAB, BLOCK_COLS, TILE_ROWS, tileCols, workers.count()), n, SWEPT_ROWS,
+                edgeBytes());
+    }
+
+    private Way fewRows(int m, int n, int k, int step, Workers workers) {
+        return new Way(BlockGrid.columns(m, n, k, BLOCK_COLS, tileCols, workers.count()), 0, m,
+                edgeBytes() + step * panelBytes(tileCols));
+    }
+
+    /** Where packed panels are. */
+    @FunctionalInterface
+    private interface Panels {
+        /** The panel of {@code width} columns from {@code col} on, from depth {@code q} on; {@code own} has room for it. */
+        long at(int col, int width, int q, int depth, long own);
+    }
+
+    private Panels packedAhead(int layerDepth) {
+        return (col, width, q, depth, own) -> panel(col, layerDepth) + q * panelBytes(width);
+    }
+
+    private Panels packedAtUse(MatrixOperand right) {
+        return (col, width, q, depth, own) -> {
+            packPanel(right.from(q, col), depth, width, own);
+            return own;
+        };
     }
 
     /**
@@ -114,13 +161,15 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
     private record Sums(MatrixOperand c, long address, long stride, boolean direct) {}
 
     /**
-     * A part of the depth whose factors are packed.
+     * A part of the depth that is worked on between two packings.
      *
      * @param left the rows of it
-     * @param depth of the packed panels
+     * @param swept as that of the {@link Way}
+     * @param depth of the part
      * @param step the depth of a tile
      */
-    private record Layer(MatrixOperand left, int depth, int step, boolean first, boolean last) {}
+    private record Layer(MatrixOperand left, Panels panels, int swept, int depth, int step, boolean first,
+            boolean last) {}
 
     private Sums sums(int m, int n, MatrixOperand c) {
         if (accumulatesIn(c)) {
@@ -140,8 +189,8 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
             clear(rows, (long) cols * elementBytes, corner, to.stride);
         }
         for (int q = 0; q < layer.depth; q += layer.step) {
-            for (int r = 0; r < rows; r += SWEPT_ROWS) {
-                sweep(Math.min(SWEPT_ROWS, rows - r), col, cols, layer, q, layer.left.at((long) row + r, q),
+            for (int r = 0; r < rows; r += layer.swept) {
+                sweep(Math.min(layer.swept, rows - r), col, cols, layer, q, layer.left.at((long) row + r, q),
                         corner + r * to.stride, to.stride, edge);
             }
         }
@@ -168,7 +217,7 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
         int depth = Math.min(layer.step, layer.depth - q);
         for (int j = 0; j < cols; j += tileCols) {
             int width = Math.min(tileCols, cols - j);
-            long panel = panel(col + j, layer.depth) + q * panelBytes(width);
+            long panel = layer.panels.at(col + j, width, q, depth, edge + edgeBytes());
             sweepPanel(rows, width, left, layer.left.rowBytes(), depth, panel, target + (long) j * elementBytes,
                     targetStride, edge);
         }
@@ -197,9 +246,9 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
         return (long) (cols > tileCols / 2 ? tileCols : tileCols / 2) * elementBytes;
     }
 
-    /** How deep the packed factors are: a multiple of {@code step}, or all of it. */
-    private int chunk(int m, int n, int k, int step) {
-        long fitting = PACKED_BYTES / elementBytes / (m + n);
+    /** How deep {@code lines} packed rows and columns are: a multiple of {@code step}, or all of it. */
+    private int chunk(int lines, int k, int step) {
+        long fitting = PACKED_BYTES / elementBytes / lines;
         return fitting >= k ? k : (int) Math.max(1, fitting / step) * step;
     }
 
