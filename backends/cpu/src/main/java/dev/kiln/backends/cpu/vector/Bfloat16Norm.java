@@ -7,7 +7,6 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import dev.kiln.backends.cpu.Reg;
 import dev.kiln.backends.cpu.RmsNormLoop;
 import dev.kiln.graph.OffHeap;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -24,9 +23,9 @@ final class Bfloat16Norm implements RmsNormLoop {
 
     private static final int UPPER = 0xFFFF_0000;
     private static final int LANES = Species.F32.length();
-    /** Which of two vectors' lanes are the lower halves of ints. */
-    private static final IntVector LOWER_HALVES = everySecond(NATIVE == ByteOrder.LITTLE_ENDIAN ? 0 : 1);
-    private static final IntVector UPPER_HALVES = everySecond(NATIVE == ByteOrder.LITTLE_ENDIAN ? 1 : 0);
+    /** Which of two vectors' lanes are the lower halves of ints, on a little-endian machine as are all with vectors. */
+    private static final IntVector LOWER_HALVES = everySecond(0);
+    private static final IntVector UPPER_HALVES = everySecond(1);
 
     private static IntVector everySecond(int first) {
         int[] lanes = new int[LANES];

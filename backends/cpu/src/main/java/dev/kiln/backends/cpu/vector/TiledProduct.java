@@ -25,10 +25,13 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
     private static final int BLOCK_COLS = 512;
 
     /**
-     * Up to so many rows stay in the second-level cache while a panel passes, which then needs no more than to be packed into the
-     * first-level cache by whoever uses it.
+     * Up to so many rows of a step's depth stay in the second-level cache while the columns pass, whose panels are then packed by
+     * whoever uses them, and used where they are.
      */
     private static final int FEW_ROWS = 256;
+
+    /** Steps for which the panels of few rows are packed: the longer a run in memory, the better it is foreseen. */
+    private static final int PANEL_STEPS = 4;
 
     /** The most rows and columns of the result that are worked on at a time; bounds the packed memory. */
     private static final int SLAB = 4032;
@@ -97,58 +100,65 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
         Sums to = sums(m, n, c);
         boolean inPlace = isPlain(a) && (n <= WORTH_PACKING || k <= DEPTH);
         int step = Math.ceilDiv(k, Math.max(1, Math.ceilDiv(k, DEPTH)));
-        Way way = m <= FEW_ROWS ? fewRows(m, n, k, step, workers) : manyRows(m, n, k, workers);
-        BlockGrid grid = way.grid;
-        int chunk = chunk(m + way.ahead, k, step);
-        long own = edges.reserve(way.ownBytes * grid.count());
+        if (m <= FEW_ROWS) {
+            fewRows(m, n, k, step, a, b, to, inPlace, workers);
+        } else {
+            manyRows(m, n, k, step, a, b, to, inPlace, workers);
+        }
+    }
+
+    private void manyRows(int m, int n, int k, int step, MatrixOperand a, MatrixOperand b, Sums to, boolean inPlace,
+            Workers workers) {
+        int chunk = chunk(m + n, k, step);
+        BlockGrid grid = BlockGrid.divide(m, n, k, SLAB, BLOCK_COLS, TILE_ROWS, tileCols, workers.count());
+        long edge = edges.reserve(edgeBytes() * grid.count());
         int p = 0;
         do {
             int depth = Math.min(chunk, k - p);
-            MatrixOperand right = b.from(p, 0);
-            MatrixOperand left = pack(m, way.ahead, depth, a.from(0, p), right, inPlace, workers);
-            Panels panels = way.ahead == 0 ? packedAtUse(right) : packedAhead(depth);
-            Layer layer = new Layer(left, panels, way.swept, depth, step, p == 0, p + depth == k);
-            run(workers, grid.count(), index -> block(grid, index, layer, to, own + index * way.ownBytes));
+            MatrixOperand left = pack(m, n, depth, a.from(0, p), b.from(p, 0), inPlace, workers);
+            Layer layer = new Layer(left, depth, step, p == 0, p + depth == k);
+            run(workers, grid.count(), index -> block(grid, index, layer, to, edge + index * edgeBytes()));
             p += depth;
         } while (p < k);
     }
 
-    /**
-     * How a slab is gone through.
-     *
-     * @param grid the blocks
-     * @param ahead columns that are packed before the blocks are computed, together: all or none
-     * @param swept rows for which a panel is fetched once
-     * @param ownBytes scratch of each block
-     */
-    private record Way(BlockGrid grid, int ahead, int swept, long ownBytes) {}
-
-    private Way manyRows(int m, int n, int k, Workers workers) {
-        return new Way(BlockGrid.divide(m, n, k, SLAB, BLOCK_COLS, TILE_ROWS, tileCols, workers.count()), n, SWEPT_ROWS,
-                edgeBytes());
+    private void fewRows(int m, int n, int k, int step, MatrixOperand a, MatrixOperand b, Sums to, boolean inPlace,
+            Workers workers) {
+        int chunk = chunk(m, k, step);
+        BlockGrid grid = BlockGrid.columns(m, n, k, BLOCK_COLS, tileCols, workers.count());
+        long own = edgeBytes() + PANEL_STEPS * step * panelBytes(tileCols);
+        long scratch = edges.reserve(own * grid.count());
+        int p = 0;
+        do {
+            int depth = Math.min(chunk, k - p);
+            MatrixOperand right = b.from(p, 0);
+            MatrixOperand left = pack(m, 0, depth, a.from(0, p), right, inPlace, workers);
+            Layer layer = new Layer(left, depth, step, p == 0, p + depth == k);
+            run(workers, grid.count(), index -> {
+                int end = grid.col(index) + grid.colsOf(index);
+                for (int col = grid.col(index); col < end; col += tileCols) {
+                    strip(m, col, Math.min(tileCols, end - col), layer, right, to, scratch + index * own);
+                }
+            });
+            p += depth;
+        } while (p < k);
     }
 
-    private Way fewRows(int m, int n, int k, int step, Workers workers) {
-        return new Way(BlockGrid.columns(m, n, k, BLOCK_COLS, tileCols, workers.count()), 0, m,
-                edgeBytes() + step * panelBytes(tileCols));
-    }
-
-    /** Where packed panels are. */
-    @FunctionalInterface
-    private interface Panels {
-        /** The panel of {@code width} columns from {@code col} on, from depth {@code q} on; {@code own} has room for it. */
-        long at(int col, int width, int q, int depth, long own);
-    }
-
-    private Panels packedAhead(int layerDepth) {
-        return (col, width, q, depth, own) -> panel(col, layerDepth) + q * panelBytes(width);
-    }
-
-    private Panels packedAtUse(MatrixOperand right) {
-        return (col, width, q, depth, own) -> {
-            packPanel(right.from(q, col), depth, width, own);
-            return own;
-        };
+    /** All rows of at most a tile's columns: panels are packed some steps deep, so that runs in memory are long, and used at once. */
+    private void strip(int rows, int col, int width, Layer layer, MatrixOperand right, Sums to, long edge) {
+        long target = to.address + (long) col * elementBytes;
+        long panel = edge + edgeBytes();
+        begin(layer, rows, width, target, to.stride);
+        for (int p = 0; p < layer.depth; p += PANEL_STEPS * layer.step) {
+            int packed = Math.min(PANEL_STEPS * layer.step, layer.depth - p);
+            packPanel(right.from(p, col), packed, width, panel);
+            for (int q = 0; q < packed; q += layer.step) {
+                sweepPanel(rows, width, layer.left.at(0, p + q), layer.left.rowBytes(),
+                        Math.min(layer.step, packed - q),
+                        panel + q * panelBytes(width), target, to.stride, edge);
+            }
+        }
+        end(layer, 0, rows, col, width, target, to);
     }
 
     /**
@@ -164,12 +174,10 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
      * A part of the depth that is worked on between two packings.
      *
      * @param left the rows of it
-     * @param swept as that of the {@link Way}
      * @param depth of the part
      * @param step the depth of a tile
      */
-    private record Layer(MatrixOperand left, Panels panels, int swept, int depth, int step, boolean first,
-            boolean last) {}
+    private record Layer(MatrixOperand left, int depth, int step, boolean first, boolean last) {}
 
     private Sums sums(int m, int n, MatrixOperand c) {
         if (accumulatesIn(c)) {
@@ -185,15 +193,23 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
         int rows = grid.rowsOf(index);
         int cols = grid.colsOf(index);
         long corner = to.address + row * to.stride + (long) col * elementBytes;
-        if (layer.first) {
-            clear(rows, (long) cols * elementBytes, corner, to.stride);
-        }
+        begin(layer, rows, cols, corner, to.stride);
         for (int q = 0; q < layer.depth; q += layer.step) {
-            for (int r = 0; r < rows; r += layer.swept) {
-                sweep(Math.min(layer.swept, rows - r), col, cols, layer, q, layer.left.at((long) row + r, q),
+            for (int r = 0; r < rows; r += SWEPT_ROWS) {
+                sweep(Math.min(SWEPT_ROWS, rows - r), col, cols, layer, q, layer.left.at((long) row + r, q),
                         corner + r * to.stride, to.stride, edge);
             }
         }
+        end(layer, row, rows, col, cols, corner, to);
+    }
+
+    private void begin(Layer layer, int rows, int cols, long corner, long stride) {
+        if (layer.first) {
+            clear(rows, (long) cols * elementBytes, corner, stride);
+        }
+    }
+
+    private void end(Layer layer, int row, int rows, int col, int cols, long corner, Sums to) {
         if (layer.last && !to.direct) {
             for (int r = 0; r < rows; r++) {
                 scatter(corner + r * to.stride, to.c, to.c.at((long) row + r, col), to.c.colBytes(), cols);
@@ -217,7 +233,7 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
         int depth = Math.min(layer.step, layer.depth - q);
         for (int j = 0; j < cols; j += tileCols) {
             int width = Math.min(tileCols, cols - j);
-            long panel = layer.panels.at(col + j, width, q, depth, edge + edgeBytes());
+            long panel = panel(col + j, layer.depth) + q * panelBytes(width);
             sweepPanel(rows, width, left, layer.left.rowBytes(), depth, panel, target + (long) j * elementBytes,
                     targetStride, edge);
         }

@@ -1,6 +1,7 @@
 package dev.kiln.backends.cpu.vector;
 
 import static dev.kiln.backends.cpu.vector.Lanes.FLOAT_COUNT;
+import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import dev.kiln.backends.cpu.Elements;
 import dev.kiln.backends.cpu.ElementType;
@@ -21,6 +22,9 @@ final class Transposition {
     private static final int ROUNDS = Integer.numberOfTrailingZeros(SIDE);
     private static final IntVector FIRST = interleaving(0);
     private static final IntVector SECOND = interleaving(SIDE / 2);
+
+    /** The later of two bfloat16s that are read as an int, as a float. */
+    private static final int UPPER = 0xFFFF_0000;
 
     /** Elements of a run that are widened at a time. */
     private static final int RUN = 256;
@@ -56,19 +60,12 @@ final class Transposition {
 
     private void strip(ElementType type, long source, long stride, int runs, int length, long target,
             long targetStride) {
-        int whole = 0;
-        if (runs == SIDE) {
-            whole = length / SIDE * SIDE;
-            boolean wide = type == ElementType.F32;
-            for (int r = 0; r < SIDE && !wide; r++) {
-                Widening.widen(type, source + r * stride, widened + r * RUN_BYTES, whole);
-            }
-            long from = wide ? source : widened;
-            long fromStride = wide ? stride : RUN_BYTES;
-            for (int i = 0; i < whole; i += SIDE) {
-                square(from + 4L * i, fromStride, target + i * targetStride, targetStride);
-            }
-        }
+        int whole = runs < SIDE ? 0 : switch (type) {
+            case F32 -> floats(source, stride, length, target, targetStride);
+            case F16 -> widened(type, source, stride, length, target, targetStride);
+            case BF16 -> pairs(source, stride, length, target, targetStride);
+            case F64 -> throw new IllegalArgumentException("float64 is not widened to float32");
+        };
         for (int r = 0; r < runs; r++) {
             for (int i = whole; i < length; i++) {
                 Elements.putFloat(target + i * targetStride + 4L * r,
@@ -77,8 +74,35 @@ final class Transposition {
         }
     }
 
-    private void square(long source, long sourceStride, long target, long targetStride) {
-        load(source, sourceStride, even);
+    /** Transposes whole squares; returns how many elements of each run that are, as the others do. */
+    private int floats(long source, long stride, int length, long target, long targetStride) {
+        int whole = length / SIDE * SIDE;
+        for (int i = 0; i < whole; i += SIDE) {
+            store(rounds(source + 4L * i, stride), target + i * targetStride, targetStride);
+        }
+        return whole;
+    }
+
+    private int widened(ElementType type, long source, long stride, int length, long target, long targetStride) {
+        int whole = length / SIDE * SIDE;
+        for (int r = 0; r < SIDE; r++) {
+            Widening.widen(type, source + r * stride, widened + r * RUN_BYTES, whole);
+        }
+        return floats(widened, RUN_BYTES, whole, target, targetStride);
+    }
+
+    /** Pairs of bfloat16s are transposed as ints; each row of those has two rows of floats in it. */
+    private int pairs(long source, long stride, int length, long target, long targetStride) {
+        int whole = length / (2 * SIDE) * (2 * SIDE);
+        for (int i = 0; i < whole; i += 2 * SIDE) {
+            storePairs(rounds(source + 2L * i, stride), target + i * targetStride, targetStride);
+        }
+        return whole;
+    }
+
+    /** All rounds but the last of the square of ints at {@code source}. */
+    private int[] rounds(long source, long stride) {
+        load(source, stride, even);
         int[] from = even;
         int[] to = odd;
         for (int round = 2; round < ROUNDS; round++) {
@@ -87,7 +111,7 @@ final class Transposition {
             from = to;
             to = swap;
         }
-        store(from, target, targetStride);
+        return from;
     }
 
     /** The first round, on its way from memory. */
@@ -116,6 +140,20 @@ final class Transposition {
             IntVector lower = IntVector.fromArray(INTS, from, (i + SIDE / 2) * SIDE);
             Lanes.store(FIRST.selectFrom(upper, lower), target + 2 * i * stride);
             Lanes.store(SECOND.selectFrom(upper, lower), target + (2 * i + 1) * stride);
+        }
+    }
+
+    /** The last round of pairs. */
+    private static void storePairs(int[] from, long target, long stride) {
+        for (int i = 0; i < SIDE / 2; i++) {
+            IntVector upper = IntVector.fromArray(INTS, from, i * SIDE);
+            IntVector lower = IntVector.fromArray(INTS, from, (i + SIDE / 2) * SIDE);
+            IntVector first = FIRST.selectFrom(upper, lower);
+            IntVector second = SECOND.selectFrom(upper, lower);
+            Lanes.store(first.lanewise(LSHL, 16), target + 4 * i * stride);
+            Lanes.store(first.and(UPPER), target + (4 * i + 1) * stride);
+            Lanes.store(second.lanewise(LSHL, 16), target + (4 * i + 2) * stride);
+            Lanes.store(second.and(UPPER), target + (4 * i + 3) * stride);
         }
     }
 }

@@ -43,7 +43,7 @@ final class Widening {
                 }
             }
             case BF16 -> {
-                for (int i = 0; i < count; i++) {
+                for (int i = stride == Short.BYTES ? narrowBfloat16(source, target, count) : 0; i < count; i++) {
                     Elements.putBfloat16(target + i * stride, Elements.getFloat(source + 4L * i));
                 }
             }
@@ -120,5 +120,14 @@ final class Widening {
         for (int i = bound; i < count; i++) {
             Elements.putFloat(target + 4L * i, Elements.getBfloat16(source + 2L * i));
         }
+    }
+
+    /** Rounds whole vectors of float32; returns how many elements that are. */
+    private static int narrowBfloat16(long source, long target, int count) {
+        int bound = Lanes.FLOATS.loopBound(count);
+        for (int i = 0; i < bound; i += Lanes.FLOAT_COUNT) {
+            SixteenBits.roundBfloat16(Lanes.loadFloats(source + 4L * i), target + 2L * i);
+        }
+        return bound;
     }
 }
