@@ -23,34 +23,34 @@ final class Bfloat16Runs implements RunKernel {
     private Bfloat16Runs() {}
 
     @Override
-    public void dotOne(long x, long run, int count, long sums) {
+    public void dotFour(long x, long runs, long stride, int last, int count, long sums) {
+        long run1 = runs + Math.min(1, last) * stride;
+        long run2 = runs + Math.min(2, last) * stride;
+        long run3 = runs + last * stride;
         FloatVector sum0 = FloatVector.zero(FLOATS);
         FloatVector sum1 = sum0;
         FloatVector sum2 = sum0;
         FloatVector sum3 = sum0;
-        int bound = count - count % (4 * FLOAT_COUNT);
-        for (int i = 0; i < bound; i += 4 * FLOAT_COUNT) {
+        for (int i = 0; i < count; i += FLOAT_COUNT) {
             long at = (long) i * Short.BYTES;
-            FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run + at, ORDER).convertShape(S2I,
+            FloatVector factor = FloatVector.fromMemorySegment(FLOATS, ALL, x + 2 * at, ORDER);
+            FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, runs + at, ORDER).convertShape(S2I,
                     INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
-            FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run + at + BYTES / 2, ORDER)
-                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
-            FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run + at + BYTES, ORDER)
-                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
-            FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run + at + BYTES / 2 * 3, ORDER)
-                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
-            sum0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 2 * at, ORDER).fma(v0, sum0);
-            sum1 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 2 * at + BYTES, ORDER).fma(v1, sum1);
-            sum2 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 2 * at + 2 * BYTES, ORDER).fma(v2, sum2);
-            sum3 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 2 * at + 3 * BYTES, ORDER).fma(v3, sum3);
-        }
-        for (int i = bound; i < count; i += FLOAT_COUNT) {
-            long at = (long) i * Short.BYTES;
-            FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run + at, ORDER).convertShape(S2I,
+            sum0 = factor.fma(v0, sum0);
+            FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run1 + at, ORDER).convertShape(S2I,
                     INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
-            sum0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 2 * at, ORDER).fma(v0, sum0);
+            sum1 = factor.fma(v1, sum1);
+            FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run2 + at, ORDER).convertShape(S2I,
+                    INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            sum2 = factor.fma(v2, sum2);
+            FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run3 + at, ORDER).convertShape(S2I,
+                    INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            sum3 = factor.fma(v3, sum3);
         }
-        sum0.add(sum1).add(sum2.add(sum3)).intoMemorySegment(ALL, sums, ORDER);
+        sum0.intoMemorySegment(ALL, sums, ORDER);
+        sum1.intoMemorySegment(ALL, sums + BYTES, ORDER);
+        sum2.intoMemorySegment(ALL, sums + 2 * BYTES, ORDER);
+        sum3.intoMemorySegment(ALL, sums + 3 * BYTES, ORDER);
     }
 
     @Override

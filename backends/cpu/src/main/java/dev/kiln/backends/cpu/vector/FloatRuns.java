@@ -17,29 +17,30 @@ final class FloatRuns implements RunKernel {
     private FloatRuns() {}
 
     @Override
-    public void dotOne(long x, long run, int count, long sums) {
+    public void dotFour(long x, long runs, long stride, int last, int count, long sums) {
+        long run1 = runs + Math.min(1, last) * stride;
+        long run2 = runs + Math.min(2, last) * stride;
+        long run3 = runs + last * stride;
         FloatVector sum0 = FloatVector.zero(FLOATS);
         FloatVector sum1 = sum0;
         FloatVector sum2 = sum0;
         FloatVector sum3 = sum0;
-        int bound = count - count % (4 * FLOAT_COUNT);
-        for (int i = 0; i < bound; i += 4 * FLOAT_COUNT) {
+        for (int i = 0; i < count; i += FLOAT_COUNT) {
             long at = (long) i * Float.BYTES;
-            FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, run + at, ORDER);
-            FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, run + at + BYTES, ORDER);
-            FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, run + at + 2 * BYTES, ORDER);
-            FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, run + at + 3 * BYTES, ORDER);
-            sum0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + at, ORDER).fma(v0, sum0);
-            sum1 = FloatVector.fromMemorySegment(FLOATS, ALL, x + at + BYTES, ORDER).fma(v1, sum1);
-            sum2 = FloatVector.fromMemorySegment(FLOATS, ALL, x + at + 2 * BYTES, ORDER).fma(v2, sum2);
-            sum3 = FloatVector.fromMemorySegment(FLOATS, ALL, x + at + 3 * BYTES, ORDER).fma(v3, sum3);
+            FloatVector factor = FloatVector.fromMemorySegment(FLOATS, ALL, x + at, ORDER);
+            FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, runs + at, ORDER);
+            sum0 = factor.fma(v0, sum0);
+            FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, run1 + at, ORDER);
+            sum1 = factor.fma(v1, sum1);
+            FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, run2 + at, ORDER);
+            sum2 = factor.fma(v2, sum2);
+            FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, run3 + at, ORDER);
+            sum3 = factor.fma(v3, sum3);
         }
-        for (int i = bound; i < count; i += FLOAT_COUNT) {
-            long at = (long) i * Float.BYTES;
-            FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, run + at, ORDER);
-            sum0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + at, ORDER).fma(v0, sum0);
-        }
-        sum0.add(sum1).add(sum2.add(sum3)).intoMemorySegment(ALL, sums, ORDER);
+        sum0.intoMemorySegment(ALL, sums, ORDER);
+        sum1.intoMemorySegment(ALL, sums + BYTES, ORDER);
+        sum2.intoMemorySegment(ALL, sums + 2 * BYTES, ORDER);
+        sum3.intoMemorySegment(ALL, sums + 3 * BYTES, ORDER);
     }
 
     @Override

@@ -10,15 +10,14 @@ package dev.kiln.backends.cpu.vector;
  */
 sealed interface RunKernel permits FloatRuns, Bfloat16Runs, Float16Runs {
 
-    /** Writes the dot product of {@code x} with a run as a vector of partial sums. One run is one stream from memory. */
-    void dotOne(long x, long run, int count, long sums);
-
     /**
-     * Writes the dot products of two rows at {@code x} with up to four runs, a vector of partial sums each; those of the
-     * first row come first.
+     * Writes the dot products of {@code x} with up to four runs, a vector of partial sums each.
      *
      * @param last the last run there is; it is taken for those that there are not
      */
+    void dotFour(long x, long runs, long stride, int last, int count, long sums);
+
+    /** The same for two rows at {@code x}; the sums of the first row come first. */
     void dotTwice(long x, long xStride, long runs, long stride, int last, int count, long sums);
 
     /** Adds four runs, each times one of four consecutive {@code factors}, to {@code count} sums at {@code target}. */

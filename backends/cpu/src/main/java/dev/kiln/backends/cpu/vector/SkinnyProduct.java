@@ -193,9 +193,9 @@ final class SkinnyProduct {
                 kernel.dotTwice(a.at(row, 0), a.rowBytes(), right.address(), b.colBytes(), runs - 1, whole, partials);
                 fold(2, runs, whole, k, a.from(row, 0), right, target.from(row, col));
             }
-            for (int run = 0; row < m && run < runs; run++) {
-                kernel.dotOne(a.at(row, 0), right.at(0, run), whole, partials);
-                fold(1, 1, whole, k, a.from(row, 0), right.from(0, run), target.from(row, (long) col + run));
+            if (row < m) {
+                kernel.dotFour(a.at(row, 0), right.address(), b.colBytes(), runs - 1, whole, partials);
+                fold(1, runs, whole, k, a.from(row, 0), right, target.from(row, col));
             }
         }
     }
