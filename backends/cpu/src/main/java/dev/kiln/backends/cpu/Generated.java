@@ -117,7 +117,7 @@ final class Generated {
 
     private void generate(int columns) {
         try {
-            write().ifPresent(written -> new Trial(this, written, columns).run());
+            write().ifPresent(written -> new Trial(this, written, columns, Trial.ATTEMPT_NANOS).run());
         } catch (RuntimeException | Error failed) { // the loops go on
             LOG.log(Level.WARNING, "No code for " + formula, failed);
         }

@@ -294,7 +294,7 @@ class GeneratedTest {
         Generated generated = Generated.of(formula, 4096);
         Generated.Code code = generated.write().orElseThrow();
         generated.took(1, 0); // an element in no time: nothing is faster
-        assertFalse(new Trial(generated, code, 4096).turn());
+        assertFalse(new Trial(generated, code, 4096, Trial.ATTEMPT_NANOS).turn());
         assertFalse(generated.isFaster(0));
         assertEquals(null, generated.code());
 
@@ -302,11 +302,26 @@ class GeneratedTest {
                 List.of(full(new Unary(UnaryOp.TANH), F32, 0), full(MULTIPLY, F32, 1, 1)), List.of(2))).orElseThrow(),
                 4096);
         slow.took(1, Long.MAX_VALUE);
-        Trial trial = new Trial(slow, slow.write().orElseThrow(), 4096);
+        Trial trial = new Trial(slow, slow.write().orElseThrow(), 4096, Trial.ATTEMPT_NANOS);
         while (!trial.turn()) {
             assertEquals(null, slow.code());
         }
         assertNotNull(slow.code());
+    }
+
+    @Test
+    void code_that_does_not_become_fast_is_tried_in_other_classes_and_then_given_up() {
+        Shape space = Shape.shape(1, 64);
+        Generated generated = Generated.of(Formula.of(new Work.Program(space, List.of(contiguous(F32, space)),
+                List.of(full(new Unary(UnaryOp.TANH), F32, 0), full(MULTIPLY, F32, 0, 1)), List.of(2))).orElseThrow(),
+                64);
+        generated.took(1, 0);
+        Trial trial = new Trial(generated, generated.write().orElseThrow(), 64, 0);
+        for (int attempt = 1; attempt < Trial.ATTEMPTS; attempt++) {
+            assertFalse(trial.turn(), "attempt " + attempt);
+        }
+        assertTrue(trial.turn());
+        assertEquals(null, generated.code());
     }
 
     @Test
