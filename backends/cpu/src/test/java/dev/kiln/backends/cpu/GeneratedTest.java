@@ -52,9 +52,9 @@ class GeneratedTest {
     private static final Binary MULTIPLY = new Binary(BinaryOp.MULTIPLY);
 
     private static final Set<UnaryOp> LEFT_TO_SCALARS = EnumSet.of(UnaryOp.LOG2, UnaryOp.ARCSINH, UnaryOp.ARCCOSH,
-            UnaryOp.ARCTANH, UnaryOp.ERFINV);
+            UnaryOp.ARCTANH);
     /** Compiled, these are calls of a library; before, they are Java's, which may differ in the last bit. */
-    private static final Set<UnaryOp> OF_A_LIBRARY = EnumSet.of(UnaryOp.EXPM1, UnaryOp.LOG, UnaryOp.LOG10,
+    private static final Set<UnaryOp> OF_A_LIBRARY = EnumSet.of(UnaryOp.EXPM1, UnaryOp.LOG10,
             UnaryOp.LOG1P,
             UnaryOp.SIN, UnaryOp.COS, UnaryOp.TAN, UnaryOp.ARCSIN, UnaryOp.ARCCOS, UnaryOp.ARCTAN, UnaryOp.SINH,
             UnaryOp.COSH);

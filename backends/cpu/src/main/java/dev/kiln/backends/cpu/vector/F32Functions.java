@@ -34,7 +34,7 @@ final class F32Functions {
     }
 
     static FloatVector log(FloatVector v) {
-        return v.lanewise(VectorOperators.LOG);
+        return F32Math.log(v);
     }
 
     static FloatVector log10(FloatVector v) {
@@ -107,6 +107,10 @@ final class F32Functions {
 
     static FloatVector erf(FloatVector v) {
         return F32Math.erf(v);
+    }
+
+    static FloatVector erfinv(FloatVector v) {
+        return F32Math.erfinv(v);
     }
 
     static FloatVector ceil(FloatVector v) {
