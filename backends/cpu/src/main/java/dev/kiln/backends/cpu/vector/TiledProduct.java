@@ -28,7 +28,7 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
      * Up to so many rows of a step's depth stay in the second-level cache while the columns pass, whose panels are then packed by
      * whoever uses them, and used where they are.
      */
-    private static final int FEW_ROWS = 256;
+    private static final int FEW_ROWS = 192;
 
     /** Steps for which the panels of few rows are packed: the longer a run in memory, the better it is foreseen. */
     private static final int PANEL_STEPS = 4;
@@ -134,31 +134,33 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
             MatrixOperand right = b.from(p, 0);
             MatrixOperand left = pack(m, 0, depth, a.from(0, p), right, inPlace, workers);
             Layer layer = new Layer(left, depth, step, p == 0, p + depth == k);
-            run(workers, grid.count(), index -> {
-                int end = grid.col(index) + grid.colsOf(index);
-                for (int col = grid.col(index); col < end; col += tileCols) {
-                    strip(m, col, Math.min(tileCols, end - col), layer, right, to, scratch + index * own);
-                }
-            });
+            run(workers, grid.count(), index -> columns(m, grid.col(index), grid.colsOf(index), layer, right, to,
+                    scratch + index * own));
             p += depth;
         } while (p < k);
     }
 
-    /** All rows of at most a tile's columns: panels are packed some steps deep, so that runs in memory are long, and used at once. */
-    private void strip(int rows, int col, int width, Layer layer, MatrixOperand right, Sums to, long edge) {
-        long target = to.address + (long) col * elementBytes;
+    /**
+     * All rows of some columns: panels are packed some steps deep, so that runs in memory are long, and used at once, for rows of
+     * that depth, which stay in the second-level cache.
+     */
+    private void columns(int rows, int col, int cols, Layer layer, MatrixOperand right, Sums to, long edge) {
+        long corner = to.address + (long) col * elementBytes;
         long panel = edge + edgeBytes();
-        begin(layer, rows, width, target, to.stride);
+        begin(layer, rows, cols, corner, to.stride);
         for (int p = 0; p < layer.depth; p += PANEL_STEPS * layer.step) {
             int packed = Math.min(PANEL_STEPS * layer.step, layer.depth - p);
-            packPanel(right.from(p, col), packed, width, panel);
-            for (int q = 0; q < packed; q += layer.step) {
-                sweepPanel(rows, width, layer.left.at(0, p + q), layer.left.rowBytes(),
-                        Math.min(layer.step, packed - q),
-                        panel + q * panelBytes(width), target, to.stride, edge);
+            for (int j = 0; j < cols; j += tileCols) {
+                int width = Math.min(tileCols, cols - j);
+                packPanel(right.from(p, (long) col + j), packed, width, panel);
+                for (int q = 0; q < packed; q += layer.step) {
+                    sweepPanel(rows, width, layer.left.at(0, p + q), layer.left.rowBytes(),
+                            Math.min(layer.step, packed - q), panel + q * panelBytes(width),
+                            corner + (long) j * elementBytes, to.stride, edge);
+                }
             }
         }
-        end(layer, 0, rows, col, width, target, to);
+        end(layer, 0, rows, col, cols, corner, to);
     }
 
     /**

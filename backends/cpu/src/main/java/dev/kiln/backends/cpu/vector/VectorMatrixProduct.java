@@ -39,7 +39,7 @@ import dev.kiln.streams.Workers;
  *
  * <h2>Few rows</h2>
  *
- * With up to 256 rows, as of a prompt, packing the columns is a good part of the work, and no block needs the panels of another.
+ * With up to 192 rows, as of a prompt, packing the columns is a good part of the work, and no block needs the panels of another.
  * So each packs a panel just before it is used for all rows, some steps deep, and finds it in its own caches.
  *
  * <p>With up to eight rows or columns there is nothing to gain from packing: {@link SkinnyProduct} reads the large matrix
