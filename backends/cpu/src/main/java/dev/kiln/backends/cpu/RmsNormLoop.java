@@ -11,8 +11,9 @@ public interface RmsNormLoop {
      * Norms {@code rows} rows of {@code columns} elements that lie one after the other from address {@code x} on, and writes
      * them to {@code out}, which may be {@code x}.
      *
-     * @param weight of each column, as the dtype's lane holds it
-     * @param room for a row in the dtype's lane
+     * @param weight address of a row of weights of the same dtype
+     * @param first room for a row as the dtype's lane holds it
+     * @param second more such room
      */
-    void run(long x, long out, long rows, Reg weight, Reg room, int columns, float eps);
+    void run(long x, long out, long rows, long weight, Reg first, Reg second, int columns, float eps);
 }

@@ -3,10 +3,12 @@ package dev.kiln.backends.cpu;
 import dev.kiln.graph.DType;
 import dev.kiln.graph.Work;
 import dev.kiln.ops.RmsNorm;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fused program that is one RMS norm and nothing else, over rows without gaps. A row comes from memory once; when it is
@@ -14,20 +16,31 @@ import java.util.Optional;
  */
 final class RmsNormRun implements SharedRun {
 
+    private static final List<Lane> ROOM = List.of(Lane.F32, Lane.F32);
+
     private final RmsNormLoop loop;
     private final DType dtype;
     private final float eps;
     private final long rows;
     private final int columns;
-    private final Optional<Work.Load> weight;
+    /** Weights for a norm that has none. */
+    private final @Nullable MemorySegment ones;
 
-    private RmsNormRun(RmsNormLoop loop, RmsNorm norm, Work.Program program, Optional<Work.Load> weight) {
+    private RmsNormRun(RmsNormLoop loop, RmsNorm norm, Work.Program program) {
         this.loop = loop;
-        this.weight = weight;
         dtype = program.dtype(program.stores().getFirst());
         eps = (float) norm.eps();
         columns = (int) program.columns();
         rows = program.space().size() / columns;
+        ones = program.loads().size() == 1 ? ones(dtype, columns) : null;
+    }
+
+    private static MemorySegment ones(DType dtype, int columns) {
+        Reg row = new Reg(Lane.F32, columns);
+        Arrays.fill(row.f(), 1);
+        MemorySegment ones = Arena.ofAuto().allocate((long) columns * dtype.size(), 64);
+        Loops.get().store(dtype).run(row, 0, ones.address(), columns);
+        return ones;
     }
 
     /** For {@code program}, if it is of that kind and there is a loop for its dtype and rows. */
@@ -39,14 +52,18 @@ final class RmsNormRun implements SharedRun {
             return Optional.empty();
         }
         List<Integer> arguments = program.body().getFirst().arguments();
-        Work.Load x = program.loads().get(arguments.getFirst());
-        Optional<Work.Load> weight = arguments.stream().skip(1).map(program.loads()::get).findFirst();
-        boolean plain = arguments.equals(List.of(0)) || arguments.equals(List.of(0, 1));
-        if (!plain || !x.layout().isContiguous(program.space())
-                || weight.stream().anyMatch(w -> !Grid.sameInEachRow(program, w))) {
+        Work.Load x = program.loads().getFirst();
+        boolean plain = arguments.equals(List.of(0)) || arguments.equals(List.of(0, 1))
+                && isRow(program, program.loads().get(1), x.dtype());
+        if (!plain || !x.layout().isContiguous(program.space())) {
             return Optional.empty();
         }
-        return Loops.get().rmsNorm(x.dtype()).map(loop -> new RmsNormRun(loop, norm, program, weight));
+        return Loops.get().rmsNorm(x.dtype()).map(loop -> new RmsNormRun(loop, norm, program));
+    }
+
+    /** Whether {@code load} is one row of {@code dtype} without gaps. */
+    private static boolean isRow(Work.Program program, Work.Load load, DType dtype) {
+        return load.dtype() == dtype && load.layout().stride(-1) == 1 && Grid.sameInEachRow(program, load);
     }
 
     @Override
@@ -56,14 +73,10 @@ final class RmsNormRun implements SharedRun {
 
     @Override
     public void run(long[] addresses, long start, long end) {
-        Block block = Block.lend(Collections.nCopies(2, Lane.of(dtype)), columns, 0);
-        Reg weights = block.register(0);
-        weight.ifPresentOrElse(load -> Loops.get().load(load.dtype()).run(weights, 0, addresses[1],
-                load.layout().stride(-1) * load.dtype().size(), columns),
-                () -> Arrays.fill(weights.f(), 0, columns, 1));
+        Block block = Block.lend(ROOM, columns, 0);
         long first = start * columns * dtype.size();
-        loop.run(addresses[0] + first, addresses[addresses.length - 1] + first, end - start, weights,
-                block.register(1), columns, eps);
+        loop.run(addresses[0] + first, addresses[addresses.length - 1] + first, end - start,
+                ones == null ? addresses[1] : ones.address(), block.register(0), block.register(1), columns, eps);
         block.giveBack();
     }
 }

@@ -23,35 +23,23 @@ final class Bfloat16Norm implements RmsNormLoop {
 
     private static final int UPPER = 0xFFFF_0000;
     private static final int LANES = Species.F32.length();
-    /** Which of two vectors' lanes are the lower halves of ints, on a little-endian machine as are all with vectors. */
-    private static final IntVector LOWER_HALVES = everySecond(0);
-    private static final IntVector UPPER_HALVES = everySecond(1);
-
-    private static IntVector everySecond(int first) {
-        int[] lanes = new int[LANES];
-        for (int i = 0; i < LANES; i++) {
-            lanes[i] = first + 2 * i;
-        }
-        return IntVector.fromArray(Species.I32, lanes, 0);
-    }
-
     @Override
-    public void run(long x, long out, long rows, Reg weight, Reg room, int columns, float eps) {
+    public void run(long x, long out, long rows, long weight, Reg first, Reg second, int columns, float eps) {
         long step = (long) columns * Short.BYTES;
-        split(weight.f(), room.f(), columns);
+        float[] weights = first.f();
+        split(weight, weights, columns);
         for (long row = 0; row < rows; row++) {
             float factor = Float32Norm.inverseRoot(squares(x + row * step, columns), columns, eps);
-            scale(x + row * step, out + row * step, room.f(), columns, factor);
+            scale(x + row * step, out + row * step, weights, columns, factor);
         }
     }
 
-    /** Brings what lower halves are multiplied with before what upper halves are, for each vector of ints. */
-    private static void split(float[] weight, float[] to, int columns) {
+    /** For each vector of pairs, what the lower halves are multiplied with before what the upper halves are. */
+    private static void split(long weight, float[] to, int columns) {
         for (int i = 0; i < columns; i += 2 * LANES) {
-            IntVector a = FloatVector.fromArray(Species.F32, weight, i).reinterpretAsInts();
-            IntVector b = FloatVector.fromArray(Species.F32, weight, i + LANES).reinterpretAsInts();
-            LOWER_HALVES.selectFrom(a, b).reinterpretAsFloats().intoArray(to, i);
-            UPPER_HALVES.selectFrom(a, b).reinterpretAsFloats().intoArray(to, i + LANES);
+            IntVector halves = read(weight, i);
+            halves.lanewise(LSHL, 16).reinterpretAsFloats().intoArray(to, i);
+            halves.and(UPPER).reinterpretAsFloats().intoArray(to, i + LANES);
         }
     }
 
@@ -76,14 +64,18 @@ final class Bfloat16Norm implements RmsNormLoop {
 
     private static void scale(long x, long out, float[] weight, int columns, float factor) {
         for (int i = 0; i < columns; i += 2 * LANES) {
-            long at = (long) i * Short.BYTES;
-            IntVector halves = IntVector.fromMemorySegment(Species.I32, OffHeap.ALL, x + at, NATIVE);
+            IntVector halves = read(x, i);
             IntVector lower = rounded(halves.lanewise(LSHL, 16).reinterpretAsFloats().mul(factor)).and(UPPER);
             IntVector upper = rounded(halves.and(UPPER).reinterpretAsFloats().mul(factor)).and(UPPER);
             lower = rounded(lower.reinterpretAsFloats().mul(FloatVector.fromArray(Species.F32, weight, i)));
             upper = rounded(upper.reinterpretAsFloats().mul(FloatVector.fromArray(Species.F32, weight, i + LANES)));
-            lower.lanewise(LSHR, 16).or(upper.and(UPPER)).intoMemorySegment(OffHeap.ALL, out + at, NATIVE);
+            lower.lanewise(LSHR, 16).or(upper.and(UPPER)).intoMemorySegment(OffHeap.ALL,
+                    out + (long) i * Short.BYTES, NATIVE);
         }
+    }
+
+    private static IntVector read(long address, int i) {
+        return IntVector.fromMemorySegment(Species.I32, OffHeap.ALL, address + (long) i * Short.BYTES, NATIVE);
     }
 
     /**

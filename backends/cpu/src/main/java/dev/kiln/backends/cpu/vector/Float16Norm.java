@@ -22,12 +22,13 @@ final class Float16Norm implements RmsNormLoop {
     }
 
     @Override
-    public void run(long x, long out, long count, Reg weight, Reg room, int columns, float eps) {
+    public void run(long x, long out, long count, long weight, Reg first, Reg second, int columns, float eps) {
         long step = (long) columns * Short.BYTES;
+        SixteenBits.widenFloat16s(second.f(), 0, weight, columns);
         for (long row = 0; row < count; row++) {
-            SixteenBits.widenFloat16s(room.f(), 0, x + row * step, columns);
-            float factor = (float) rows.inverseRms(room, 0, columns, eps);
-            scale(room.f(), out + row * step, weight.f(), columns, factor);
+            SixteenBits.widenFloat16s(first.f(), 0, x + row * step, columns);
+            float factor = (float) rows.inverseRms(first, 0, columns, eps);
+            scale(first.f(), out + row * step, second.f(), columns, factor);
         }
     }
 

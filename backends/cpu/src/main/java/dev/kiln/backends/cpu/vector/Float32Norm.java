@@ -12,11 +12,11 @@ final class Float32Norm implements RmsNormLoop {
     private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
 
     @Override
-    public void run(long x, long out, long rows, Reg weight, Reg room, int columns, float eps) {
+    public void run(long x, long out, long rows, long weight, Reg first, Reg second, int columns, float eps) {
         long step = (long) columns * Float.BYTES;
         for (long row = 0; row < rows; row++) {
             float factor = inverseRoot(squares(x + row * step, columns), columns, eps);
-            scale(x + row * step, out + row * step, weight.f(), columns, factor);
+            scale(x + row * step, out + row * step, weight, columns, factor);
         }
     }
 
@@ -44,9 +44,9 @@ final class Float32Norm implements RmsNormLoop {
         return Across.sum(a.add(b).add(c.add(d)));
     }
 
-    private static void scale(long x, long out, float[] weight, int columns, float factor) {
+    private static void scale(long x, long out, long weight, int columns, float factor) {
         for (int i = 0; i < columns; i += Species.F32.length()) {
-            read(x, i).mul(factor).mul(FloatVector.fromArray(Species.F32, weight, i)).intoMemorySegment(OffHeap.ALL,
+            read(x, i).mul(factor).mul(read(weight, i)).intoMemorySegment(OffHeap.ALL,
                     out + (long) i * Float.BYTES, NATIVE);
         }
     }
