@@ -23,6 +23,7 @@ final class Bfloat16Norm implements RmsNormLoop {
 
     private static final int UPPER = 0xFFFF_0000;
     private static final int LANES = Species.F32.length();
+
     @Override
     public void run(long x, long out, long rows, long weight, Reg first, Reg second, int columns, float eps) {
         long step = (long) columns * Short.BYTES;
