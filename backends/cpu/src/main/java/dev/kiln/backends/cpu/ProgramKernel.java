@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a fused program: by loops that are shared, so nothing has to be compiled for it, until {@link Generated} code has become
- * the faster way. A norm alone has loops of its own, which no generated code can be faster than.
+ * the faster way. A norm alone has loops of its own, and no code is generated for it.
  */
 final class ProgramKernel implements Kernel {
 

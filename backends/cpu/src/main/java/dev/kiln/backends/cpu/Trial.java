@@ -87,6 +87,11 @@ final class Trial implements Runnable {
         return decided;
     }
 
+    /** What is tried at present. */
+    RowCode tried() {
+        return code.code();
+    }
+
     private boolean tryAnother() {
         if (attempt == ATTEMPTS) {
             return false;

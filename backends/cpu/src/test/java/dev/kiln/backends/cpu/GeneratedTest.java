@@ -35,6 +35,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -317,10 +318,14 @@ class GeneratedTest {
                 64);
         generated.took(1, 0);
         Trial trial = new Trial(generated, generated.write().orElseThrow(), 64, 0);
+        Set<Class<?>> classes = new HashSet<>();
         for (int attempt = 1; attempt < Trial.ATTEMPTS; attempt++) {
+            classes.add(trial.tried().getClass());
             assertFalse(trial.turn(), "attempt " + attempt);
         }
+        classes.add(trial.tried().getClass());
         assertTrue(trial.turn());
+        assertEquals(Trial.ATTEMPTS, classes.size());
         assertEquals(null, generated.code());
     }
 
