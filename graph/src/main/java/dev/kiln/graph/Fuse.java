@@ -34,6 +34,7 @@ final class Fuse {
     private final List<Node> order;
     private final Map<Node, Integer> position = new HashMap<>();
     private final Map<Node, List<Use>> uses = new HashMap<>();
+    private final Families families;
     private final Set<Node> exported = new HashSet<>();
     private final Map<Node, Group> groupOf = new HashMap<>();
     private final boolean enabled;
@@ -41,6 +42,7 @@ final class Fuse {
     private Fuse(Graph graph, boolean enabled) {
         this.enabled = enabled;
         this.order = graph.orderByHeight();
+        this.families = new Families(order);
         for (Node node : order) {
             position.put(node, position.size());
             if (!(Graph.primitive(node) instanceof Primitive.View)) {
@@ -65,8 +67,13 @@ final class Fuse {
                     || primitive instanceof Primitive.Input) {
                 continue;
             }
+            List<Node> siblings = families.of(node);
+            if (!siblings.getFirst().equals(node)) {
+                continue; // made where the first of them stands: all they read is there
+            }
             Group group = new Group(node);
-            groupOf.put(node, group);
+            siblings.forEach(sibling -> groupOf.put(sibling, group));
+            siblings.stream().skip(1).forEach(group::join);
             if (enabled) {
                 grow(group);
             }

@@ -163,6 +163,11 @@ final class Group {
         return outside;
     }
 
+    /** Makes a sibling of the sink's a member. */
+    void join(Node sibling) {
+        members.put(sibling, Extent.FULL);
+    }
+
     /** Makes {@code producer} a member; {@code stored} tells whether others need its value too. */
     void add(Node producer, Extent extent, boolean stored) {
         reads = readsWith(producer);

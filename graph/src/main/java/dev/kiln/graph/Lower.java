@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Replaces what a node's device has no kernel for by its decomposition, until all that is left has one. */
+/**
+ * Replaces what a node's device has no kernel for by its decomposition, until all that is left has one. So are siblings whose
+ * family is not there: by themselves their parts are as good, and can be fused.
+ */
 final class Lower {
 
     private Lower() {}
@@ -12,8 +15,9 @@ final class Lower {
     static Graph apply(Graph graph, Grafts grafts) {
         Graph before = graph;
         while (true) {
-            Graph after = before
-                    .rewrite(node -> parts(node).map(parts -> grafts.graft(parts, node)).orElse(node));
+            Families families = new Families(before.order());
+            Graph after = before.rewrite(
+                    node -> parts(node, families).map(parts -> grafts.graft(parts, node)).orElse(node));
             if (after.equals(before)) {
                 return before;
             }
@@ -21,13 +25,13 @@ final class Lower {
         }
     }
 
-    private static Optional<Node> parts(Node node) {
+    private static Optional<Node> parts(Node node, Families families) {
         Primitive primitive = Graph.primitive(node);
         if (primitive instanceof Primitive.Input || primitive instanceof Primitive.View) {
             return Optional.empty();
         }
         Backend.Fit fit = fit(node);
-        if (fit == Backend.Fit.ALONE || fit == Backend.Fit.FUSIBLE) {
+        if ((fit == Backend.Fit.ALONE || fit == Backend.Fit.FUSIBLE) && !families.isBroken(node)) {
             return Optional.empty();
         }
         Optional<Node> parts = primitive.decompose(node.inputs());

@@ -59,6 +59,15 @@ public sealed interface Primitive {
     non-sealed interface Opaque extends Primitive {}
 
     /**
+     * One of several results of the same inputs that cost less together than one by one. Each is a node of its own; where a
+     * graph asks for the whole family it becomes one kernel, {@link Work.Several}, else each is decomposed.
+     */
+    interface Sibling extends Opaque {
+        /** The whole family, this one included, all different: the same list for each of them. */
+        List<Sibling> siblings();
+    }
+
+    /**
      * A function of the program's that was traced: a graph of its own, which takes the call's place when the call is planned.
      * It makes several values at once, each of which is an {@link Output} of the call; the call itself has no value.
      */

@@ -62,6 +62,7 @@ public record Schedule(List<Slot> slots, List<Step> steps, List<Place> outputs, 
             List<Place> readsOf(int write) {
                 return switch (work) {
                     case Work.Single single -> reads;
+                    case Work.Several several -> reads;
                     case Work.Program program -> {
                         BitSet loads = program.loadsOf(write);
                         yield IntStream.range(0, reads.size()).filter(loads::get).mapToObj(reads::get).toList();

@@ -63,7 +63,9 @@ final class Scheduler {
                 writes.add(member);
             }
         }
-        Work work = program ? program(group, members, writes, reads) : single(sink, reads);
+        Work work = program
+                ? program(group, members, writes, reads)
+                : members.size() == 1 ? single(sink, reads) : several(members, reads);
         List<Place> written = new ArrayList<>();
         for (Node node : writes) {
             Place place = new Place(newSlot(node.spec().bytes()), node.spec(), Layout.contiguous(node.shape()));
@@ -107,13 +109,23 @@ final class Scheduler {
     }
 
     private Work.Single single(Node node, List<Place> reads) {
+        return new Work.Single(Graph.primitive(node), operands(node, reads), node.spec());
+    }
+
+    private Work.Several several(List<Node> siblings, List<Place> reads) {
+        return new Work.Several(
+                siblings.stream().map(node -> (Primitive.Sibling) Graph.primitive(node)).toList(),
+                operands(siblings.getFirst(), reads), siblings.stream().map(Node::spec).toList());
+    }
+
+    private List<Work.Operand> operands(Node node, List<Place> reads) {
         List<Work.Operand> operands = new ArrayList<>();
         for (Node input : node.inputs()) {
             Place place = place(input);
             reads.add(place);
             operands.add(new Work.Operand(place.spec(), atZero(place.layout())));
         }
-        return new Work.Single(Graph.primitive(node), operands, node.spec());
+        return operands;
     }
 
     private Work.Program program(Group group, List<Node> members, List<Node> writes, List<Place> reads) {

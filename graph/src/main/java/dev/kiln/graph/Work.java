@@ -3,7 +3,7 @@ package dev.kiln.graph;
 import java.util.BitSet;
 import java.util.List;
 
-/** What one kernel does: one primitive by itself, or a fused group. A value, so that kernels can be cached by it. */
+/** What one kernel does: one primitive by itself, several of one family, or a fused group. A value, so that kernels can be cached by it. */
 public sealed interface Work {
 
     /** An array in memory as a kernel sees it; the address it is given already includes the layout's offset. */
@@ -11,6 +11,14 @@ public sealed interface Work {
 
     /** One primitive over arrays of any layout; the result is contiguous. */
     record Single(Primitive primitive, List<Operand> inputs, Spec output) implements Work {}
+
+    /**
+     * Several results of the same inputs, each contiguous.
+     *
+     * @param primitives a {@link Primitive.Sibling#siblings family}, in any order
+     * @param outputs what each makes, in the order of the output addresses
+     */
+    record Several(List<Primitive.Sibling> primitives, List<Operand> inputs, List<Spec> outputs) implements Work {}
 
     /** Whether a value has an element for each element of the space, or one for each row of it. */
     enum Extent {

@@ -91,9 +91,19 @@ public final class RecordingBackend implements Backend {
             }
             switch (work) {
                 case Work.Single single -> run(single, addresses);
+                case Work.Several several -> run(several, addresses);
                 case Work.Program program -> run(program, addresses);
             }
         };
+    }
+
+    private static void run(Work.Several several, long[] addresses) {
+        int inputs = several.inputs().size();
+        for (int i = 0; i < several.primitives().size(); i++) {
+            long[] own = java.util.Arrays.copyOf(addresses, inputs + 1);
+            own[inputs] = addresses[inputs + i];
+            run(new Work.Single(several.primitives().get(i), several.inputs(), several.outputs().get(i)), own);
+        }
     }
 
     private static void run(Work.Single single, long[] addresses) {

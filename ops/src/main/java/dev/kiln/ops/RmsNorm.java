@@ -6,6 +6,7 @@ import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Spec;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,19 @@ public record RmsNorm(double eps) implements Primitive.RowWise, Differentiable.B
     }
 
     @Override
-    public @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
+    public List<@Nullable Array> vjps(Set<Integer> wanted, List<Array> primals, Array result, Array cotangent) {
+        return wanted.size() == 2 && primals.get(1).dtype() == cotangent.dtype()
+                ? List.copyOf(RmsNormGradient.of(eps, primals.get(0), primals.get(1), cotangent))
+                : Differentiable.ByArgument.super.vjps(wanted, primals, result, cotangent);
+    }
+
+    @Override
+    public Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
+        return separately(argument, primals, cotangent);
+    }
+
+    /** The cotangent of one input. */
+    Array separately(int argument, List<Array> primals, Array cotangent) {
         Array x = primals.getFirst();
         return argument == 0
                 ? new RmsNormVjp(eps).of(x, NormWeightVjp.weighted(cotangent, primals))

@@ -37,6 +37,7 @@ public final class CpuBackend implements Backend {
         return switch (work) {
             case Work.Program program -> ProgramKernel.of(program);
             case Work.Single single -> Table.kernel(single);
+            case Work.Several several -> Table.kernel(several);
         };
     }
 }

@@ -95,6 +95,11 @@ public interface Loops {
         return Optional.empty();
     }
 
+    /** Loops for the gradients of RMS norms, where there are such. */
+    default Optional<RmsNormGradientLoops> rmsNormGradient() {
+        return Optional.empty();
+    }
+
     /** A loop for whole RMS norms of {@code type}, where that is faster than one put together from others. */
     default Optional<RmsNormLoop> rmsNorm(DType type) {
         return Optional.empty();

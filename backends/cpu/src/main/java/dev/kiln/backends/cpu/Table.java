@@ -17,6 +17,7 @@ import dev.kiln.ops.NormWeightVjp;
 import dev.kiln.ops.Pad;
 import dev.kiln.ops.RandomBits;
 import dev.kiln.ops.Reduce;
+import dev.kiln.ops.RmsNormGradient;
 import dev.kiln.ops.PutAlongAxis;
 import dev.kiln.ops.Scan;
 import dev.kiln.ops.SliceUpdate;
@@ -32,8 +33,8 @@ import java.util.Map;
 final class Table {
 
     /** Makes the kernel of a primitive for inputs of given specs and layouts. */
-    private interface Maker<P extends Primitive> {
-        Kernel make(P primitive, Work.Single work);
+    private interface Maker<P extends Primitive, W extends Work> {
+        Kernel make(P primitive, W work);
     }
 
     /** Whether a kernel serves these dtypes and shapes. */
@@ -41,17 +42,18 @@ final class Table {
         boolean test(P primitive, List<Spec> inputs, Spec output);
     }
 
-    private record Row<P extends Primitive>(Class<P> type, Serves<P> serves, Maker<P> maker) {
+    private record Row<P extends Primitive, W extends Work>(Class<P> type, Serves<P> serves, Class<W> work,
+            Maker<P, W> maker) {
         boolean has(Primitive primitive, List<Spec> inputs, Spec output) {
             return serves.test(type.cast(primitive), inputs, output);
         }
 
-        Kernel make(Work.Single work) {
-            return maker.make(type.cast(work.primitive()), work);
+        Kernel make(Primitive primitive, Work of) {
+            return maker.make(type.cast(primitive), work.cast(of));
         }
     }
 
-    private static final Map<Class<?>, Row<?>> ROWS = new HashMap<>();
+    private static final Map<Class<?>, Row<?, ?>> ROWS = new HashMap<>();
 
     static {
         row(AddAlongAxis.class, AddAlongAxisKernel::serves, AddAlongAxisKernel::new);
@@ -72,13 +74,19 @@ final class Table {
         row(Scan.class, Scanning::serves, Scanning::of);
         row(Matmul.class, (p, in, out) -> out.dtype().isFloating(), MatmulKernel::of);
         row(NormWeightVjp.class, NormWeightVjpKernel::serves, NormWeightVjpKernel::new);
+        family(RmsNormGradient.class, RmsNormGradientKernel::serves, RmsNormGradientKernel::new);
         row(Rope.class, RopeKernel::serves, RopeKernel::of);
     }
 
     private Table() {}
 
-    private static <P extends Primitive> void row(Class<P> type, Serves<P> serves, Maker<P> maker) {
-        ROWS.put(type, new Row<>(type, serves, maker));
+    private static <P extends Primitive> void row(Class<P> type, Serves<P> serves, Maker<P, Work.Single> maker) {
+        ROWS.put(type, new Row<>(type, serves, Work.Single.class, maker));
+    }
+
+    private static <P extends Primitive.Sibling> void family(Class<P> type, Serves<P> serves,
+            Maker<P, Work.Several> maker) {
+        ROWS.put(type, new Row<>(type, serves, Work.Several.class, maker));
     }
 
     private static boolean always(Primitive primitive, List<Spec> inputs, Spec output) {
@@ -90,15 +98,23 @@ final class Table {
     }
 
     static boolean has(Primitive primitive, List<Spec> inputs, Spec output) {
-        Row<?> row = ROWS.get(primitive.getClass());
+        Row<?, ?> row = ROWS.get(primitive.getClass());
         return row != null && row.has(primitive, inputs, output);
     }
 
     static Kernel kernel(Work.Single work) {
-        Row<?> row = ROWS.get(work.primitive().getClass());
+        return kernel(work.primitive(), work);
+    }
+
+    static Kernel kernel(Work.Several work) {
+        return kernel(work.primitives().getFirst(), work);
+    }
+
+    private static Kernel kernel(Primitive primitive, Work work) {
+        Row<?, ?> row = ROWS.get(primitive.getClass());
         if (row == null) {
-            throw new IllegalArgumentException("No kernel for " + work.primitive().name());
+            throw new IllegalArgumentException("No kernel for " + primitive.name());
         }
-        return row.make(work);
+        return row.make(primitive, work);
     }
 }

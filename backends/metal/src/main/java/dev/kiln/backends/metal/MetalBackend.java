@@ -59,6 +59,7 @@ public final class MetalBackend implements Backend {
         return switch (work) {
             case Work.Program program -> ProgramKernel.of(program, pipelines);
             case Work.Single single -> Table.kernel(single, pipelines).orElseGet(() -> Elsewhere.kernel(single));
+            case Work.Several several -> throw new IllegalArgumentException("No kernel for " + several.primitives());
         };
     }
 

@@ -2,6 +2,7 @@ package dev.kiln.backends.metal;
 
 import dev.kiln.graph.DType;
 import dev.kiln.graph.OffHeap;
+import dev.kiln.graph.Spec;
 import dev.kiln.graph.Storage;
 import dev.kiln.graph.Work;
 import java.lang.foreign.ValueLayout;
@@ -21,6 +22,7 @@ record SelfTestCase(String name, Work work, List<double[]> inputs, List<double[]
         return switch (work) {
             case Work.Program program -> program.loads().stream().map(Work.Load::dtype).toList();
             case Work.Single single -> single.inputs().stream().map(input -> input.spec().dtype()).toList();
+            case Work.Several several -> several.inputs().stream().map(input -> input.spec().dtype()).toList();
         };
     }
 
@@ -29,6 +31,7 @@ record SelfTestCase(String name, Work work, List<double[]> inputs, List<double[]
         return switch (work) {
             case Work.Program program -> program.stores().stream().map(program::dtype).toList();
             case Work.Single single -> List.of(single.output().dtype());
+            case Work.Several several -> several.outputs().stream().map(Spec::dtype).toList();
         };
     }
 

@@ -53,6 +53,7 @@ final class Trying {
         return switch (work) {
             case Work.Program program -> ProgramKernel.of(program, pipelines);
             case Work.Single single -> Table.kernel(single, pipelines).orElseThrow();
+            case Work.Several several -> throw new AssertionError("Metal has no kernel for several: " + several);
         };
     }
 

@@ -58,7 +58,9 @@ public class NormGradientBenchmark extends KilnBenchmark {
     /** The gradient by x: reads x and the cotangent, writes the gradient. */
     @Benchmark
     public Array byX() {
-        return inScope(() -> gradients().get(0));
+        return inScope(() -> Transforms
+                .vjp((List<Array> in) -> Fast.rmsNorm(in.get(0), weight, EPS), List.of(x), cotangent).cotangents()
+                .getFirst());
     }
 
     /** Both gradients. */

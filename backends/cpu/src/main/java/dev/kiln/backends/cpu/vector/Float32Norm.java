@@ -25,7 +25,8 @@ final class Float32Norm implements RmsNormLoop {
         return (float) (1 / Math.sqrt((float) ((double) squares / columns) + eps));
     }
 
-    private static float squares(long x, int columns) {
+    /** The sum of the squares of a row. */
+    static float squares(long x, int columns) {
         int lanes = Species.F32.length();
         FloatVector a = FloatVector.zero(Species.F32);
         FloatVector b = a;

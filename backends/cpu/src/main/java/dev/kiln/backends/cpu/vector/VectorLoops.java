@@ -13,6 +13,7 @@ import dev.kiln.backends.cpu.Loops;
 import dev.kiln.backends.cpu.MatrixProduct;
 import dev.kiln.backends.cpu.SelectLoop;
 import dev.kiln.backends.cpu.Passes;
+import dev.kiln.backends.cpu.RmsNormGradientLoops;
 import dev.kiln.backends.cpu.RmsNormLoop;
 import dev.kiln.backends.cpu.RowCode;
 import dev.kiln.backends.cpu.StoreLoop;
@@ -156,6 +157,11 @@ public final class VectorLoops implements Loops {
             case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT64, COMPLEX64 ->
                 Optional.empty();
         };
+    }
+
+    @Override
+    public Optional<RmsNormGradientLoops> rmsNormGradient() {
+        return Optional.of(new Float32NormGradient());
     }
 
     /** Names the width of the vectors. */
