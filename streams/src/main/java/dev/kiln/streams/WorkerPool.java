@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * An idle thread spins for some microseconds before it parks: kernels follow each other closely, and an unpark costs
- * more than a small kernel.
+ * more than a small kernel. While one spins, none is woken for work that it will find: on a machine with few processors the
+ * second would take one of them from those that compute.
  */
 final class WorkerPool implements Workers, Executor {
 
@@ -26,9 +27,10 @@ final class WorkerPool implements Workers, Executor {
     private static final int SPINS_BEFORE_PARK = 4_000;
 
     private final ConcurrentLinkedQueue<Runnable> drains = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<Runnable> shares = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Shares> shares = new ConcurrentLinkedQueue<>();
     private final Thread[] threads;
     private final AtomicIntegerArray idle;
+    private final AtomicInteger spinning = new AtomicInteger();
 
     WorkerPool(int size) {
         threads = new Thread[size];
@@ -50,12 +52,23 @@ final class WorkerPool implements Workers, Executor {
     @Override
     public void execute(Runnable drain) {
         drains.add(drain);
-        wakeOne();
+        wake(1);
     }
 
-    private @Nullable Runnable poll() {
+    private @Nullable Runnable poll(int index) {
         Runnable drain = drains.poll();
-        return drain == null ? shares.poll() : drain;
+        if (drain != null) {
+            return drain;
+        }
+        Shares kernel = shares.poll();
+        return kernel == null ? null : () -> kernel.take(index);
+    }
+
+    /** Sees to it that as many threads as have just got work will look for it. */
+    private void wake(int wanted) {
+        for (int i = spinning.get(); i < wanted; i++) {
+            wakeOne();
+        }
     }
 
     private void wakeOne() {
@@ -75,12 +88,12 @@ final class WorkerPool implements Workers, Executor {
             }
             return;
         }
-        Shares kernel = new Shares(tasks, body, Thread.currentThread());
-        for (int i = Math.min(tasks, threads.length) - 1; i > 0; i--) {
+        Shares kernel = new Shares(tasks, Math.min(tasks, threads.length), body, Thread.currentThread());
+        for (int i = 1; i < kernel.spans; i++) {
             shares.add(kernel);
-            wakeOne();
         }
-        kernel.run();
+        wake(kernel.spans - 1);
+        kernel.take(0);
         kernel.awaitOthers();
     }
 
@@ -98,16 +111,21 @@ final class WorkerPool implements Workers, Executor {
     }
 
     private Runnable next(int index) {
+        spinning.incrementAndGet();
         for (int spin = 0; spin < SPINS_BEFORE_PARK; spin++) {
-            Runnable task = poll();
+            Runnable task = poll(index);
             if (task != null) {
+                if (spinning.decrementAndGet() == 0 && !(drains.isEmpty() && shares.isEmpty())) {
+                    wakeOne(); // others may have relied on this thread for what is left
+                }
                 return task;
             }
             Thread.onSpinWait();
         }
+        spinning.decrementAndGet(); // before the last look below: who relied on it has added its work by then
         while (true) {
             idle.set(index, 1); // before the last look, so that whoever adds after it sees the mark and unparks
-            Runnable task = poll();
+            Runnable task = poll(index);
             if (task != null) {
                 if (!idle.compareAndSet(index, 1, 0)) {
                     wakeOne(); // someone chose this thread for another task, which it will not get to soon
@@ -126,28 +144,51 @@ final class WorkerPool implements Workers, Executor {
                 + " tasks wait for a worker";
     }
 
-    /** The tasks of one {@link #run}, claimed one by one by whoever has time. */
-    private static final class Shares implements Runnable {
+    /**
+     * The tasks of one {@link #run}, claimed one by one by whoever has time. They lie in as many spans as there are threads for
+     * them, and a thread begins with a span of its own, in each kernel the same one if it can: then it finds in its caches what
+     * it has read and written there before.
+     */
+    private static final class Shares {
         private final int tasks;
+        private final int spans;
         private final IntConsumer body;
         private final Thread caller;
-        private final AtomicInteger claimed = new AtomicInteger();
+        /** For each span, whether a thread has begun with it. */
+        private final AtomicIntegerArray begun;
+        /** For each span, how many of its tasks have been claimed. */
+        private final AtomicIntegerArray claimed;
         private final AtomicInteger finished = new AtomicInteger();
         private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-        Shares(int tasks, IntConsumer body, Thread caller) {
+        Shares(int tasks, int spans, IntConsumer body, Thread caller) {
             this.tasks = tasks;
+            this.spans = spans;
             this.body = body;
             this.caller = caller;
+            begun = new AtomicIntegerArray(spans);
+            claimed = new AtomicIntegerArray(spans);
         }
 
-        @Override
-        public void run() {
+        /** Does tasks until none are left, first those of the span {@code wanted} or of the next that nobody has begun with. */
+        void take(int wanted) {
+            int first = wanted % spans;
+            for (int i = 0; i < spans && !begun.compareAndSet(first, 0, 1); i++) {
+                first = (first + 1) % spans;
+            }
+            for (int i = 0; i < spans; i++) {
+                finish((first + i) % spans);
+            }
+        }
+
+        private void finish(int span) {
+            int start = start(span);
+            int size = start(span + 1) - start;
             int task;
-            while ((task = claimed.getAndIncrement()) < tasks) {
+            while (claimed.get(span) < size && (task = claimed.getAndIncrement(span)) < size) {
                 try {
                     if (failure.get() == null) {
-                        body.accept(task);
+                        body.accept(start + task);
                     }
                 } catch (Throwable thrown) {
                     failure.compareAndSet(null, thrown);
@@ -157,6 +198,10 @@ final class WorkerPool implements Workers, Executor {
                     }
                 }
             }
+        }
+
+        private int start(int span) {
+            return tasks / spans * span + Math.min(tasks % spans, span);
         }
 
         void awaitOthers() {

@@ -16,13 +16,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Both gradients of an RMS norm in one pass over x and the cotangent. The weight's is added up in float32 over runs of rows, and
- * those in double. How rows are cut into runs and parts depends on their number alone, so the result does not depend on the machine.
+ * Both gradients of an RMS norm in one pass over x and the cotangent. The weight's is added up in float32 over runs of rows, in
+ * double over the runs of a part, and over the few parts in float32 again. How rows are cut into runs and parts depends on their
+ * number alone, so the result does not depend on the machine.
  */
 final class RmsNormGradientKernel implements Kernel {
 
-    private static final int RUN = 64;
-    private static final int LEAST_IN_A_PART = 16;
+    private static final int ROWS = RmsNormGradientLoops.ROWS;
+    private static final int GROUPS_OF_A_RUN = 64 / ROWS;
+    private static final int LEAST_GROUPS_IN_A_PART = 16 / ROWS;
     private static final int MOST_PARTS = 16;
     private static final Pool<Room> ROOMS = new Pool<>(MOST_PARTS, Room::new);
 
@@ -35,6 +37,12 @@ final class RmsNormGradientKernel implements Kernel {
             ImmutableLongArray strides = operand.layout().strides().subArray(0, last);
             return new Rows(Walk.of(leading, new Layout(0, strides), size), operand.layout().stride(last) * size);
         }
+
+        /** Whether they are as the loops want them: float32 without gaps, one behind the other. */
+        boolean areReady(ElementType type, int columns) {
+            return type == ElementType.F32 && step == Float.BYTES && starts.rank() == 1
+                    && starts.steps[0] == (long) columns * Float.BYTES;
+        }
     }
 
     private final RmsNormGradientLoops loops = Loops.get().rmsNormGradient().orElseThrow();
@@ -45,6 +53,8 @@ final class RmsNormGradientKernel implements Kernel {
     private final int columns;
     private final float eps;
     private final long rows;
+    private final long groups;
+    private final boolean direct;
     private final int byX;
     private final int byWeight;
     private final int parts;
@@ -61,7 +71,9 @@ final class RmsNormGradientKernel implements Kernel {
         eps = (float) primitive.eps();
         byX = work.inputs().size() + work.primitives().indexOf(primitive.siblings().get(0));
         byWeight = work.inputs().size() + work.primitives().indexOf(primitive.siblings().get(1));
-        parts = Math.clamp(rows / LEAST_IN_A_PART, 1, MOST_PARTS);
+        groups = Math.ceilDiv(rows, ROWS);
+        direct = x.areReady(type, columns) && cotangent.areReady(type, columns);
+        parts = Math.clamp(groups / LEAST_GROUPS_IN_A_PART, 1, MOST_PARTS);
         tasks = Tasks.count(parts, 3.0 * rows * columns * type.bytes());
     }
 
@@ -79,142 +91,115 @@ final class RmsNormGradientKernel implements Kernel {
             for (int part = (int) Tasks.start(parts, tasks, task); part < Tasks.start(parts, tasks, task + 1); part++) {
                 rooms[part] = ROOMS.acquire();
                 rooms[part].prepare(columns);
-                run(rooms[part], addresses, Tasks.start(rows, parts, part), Tasks.start(rows, parts, part + 1));
+                run(rooms[part], addresses, Tasks.start(groups, parts, part), Tasks.start(groups, parts, part + 1));
             }
         });
-        rooms[0].endRun();
+        long sum = rooms[0].row(Room.BY_WEIGHT);
         for (int part = 1; part < parts; part++) {
-            rooms[part].addTo(rooms[0].sums);
+            loops.add(sum, rooms[part].row(Room.BY_WEIGHT), columns);
         }
-        loops.narrow(rooms[0].sum(), type, addresses[byWeight], columns);
+        loops.narrow(sum, type, addresses[byWeight], columns);
         for (Room room : rooms) {
             room.giveBack();
         }
     }
 
+    /** Adds up groups of rows. */
     private void run(Room room, long[] addresses, long from, long to) {
-        long w = read(weight.step, addresses[1], room.row(Room.WEIGHT));
-        for (long first = from; first < to; first += RUN) {
-            if (first > from) {
+        long w = type == ElementType.F32 && weight.step == Float.BYTES ? addresses[1] : room.row(Room.WEIGHT);
+        if (w != addresses[1]) {
+            loops.widen(type, addresses[1], weight.step, w, columns);
+        }
+        for (long group = from; group < to; group++) {
+            if (group > from && (group - from) % GROUPS_OF_A_RUN == 0) {
                 room.endRun();
             }
-            long end = Math.min(to, first + RUN);
-            for (long row = first; row < end; row += RmsNormGradientLoops.ROWS) {
-                rows(room, addresses, w, row, (int) Math.min(RmsNormGradientLoops.ROWS, end - row));
+            long first = group * ROWS;
+            if (direct && first + ROWS <= rows) {
+                long offset = first * columns * Float.BYTES;
+                loops.run(addresses[0] + offset, w, addresses[2] + offset, addresses[byX] + offset,
+                        room.row(Room.BY_WEIGHT), room.partials(), columns, eps, room.numbers);
+            } else {
+                copied(room, addresses, w, first, (int) Math.min(ROWS, rows - first));
             }
+        }
+        if (to - from > GROUPS_OF_A_RUN) {
+            room.addRuns();
         }
     }
 
-    private void rows(Room room, long[] addresses, long w, long first, int count) {
-        for (int i = 0; i < RmsNormGradientLoops.ROWS; i++) {
-            room.byX[i] = room.row(Room.BY_X + i);
+    /** A group of fewer rows, or of rows that are not as the loops want them. */
+    private void copied(Room room, long[] addresses, long w, long first, int count) {
+        for (int i = 0; i < ROWS; i++) {
+            long row = first + Math.min(i, count - 1);
+            loops.widen(type, addresses[0] + x.starts.offset(row), x.step, room.row(Room.X + i), columns);
             if (i < count) {
-                room.x[i] = read(x.step, addresses[0] + x.starts.offset(first + i), room.row(Room.X + i));
-                room.cotangents[i] = read(cotangent.step, addresses[2] + cotangent.starts.offset(first + i),
-                        room.row(Room.COTANGENTS + i));
-                if (type == ElementType.F32) {
-                    room.byX[i] = result(addresses, first + i);
-                }
-            } else { // a row that adds nothing
-                room.x[i] = room.row(Room.ONES);
-                room.cotangents[i] = room.row(Room.ZEROS);
+                loops.widen(type, addresses[2] + cotangent.starts.offset(row), cotangent.step,
+                        room.row(Room.COTANGENTS + i), columns);
+            } else { // the last row again adds nothing
+                room.clear(Room.COTANGENTS + i);
             }
         }
-        loops.run(room.x, w, room.cotangents, room.byX, room.row(Room.BY_WEIGHT), columns, eps, room.numbers);
-        for (int i = 0; i < count && type != ElementType.F32; i++) {
-            loops.narrow(room.byX[i], type, result(addresses, first + i), columns);
+        loops.run(room.row(Room.X), w, room.row(Room.COTANGENTS), room.row(Room.BY_X), room.row(Room.BY_WEIGHT),
+                room.partials(), columns, eps, room.numbers);
+        for (int i = 0; i < count; i++) {
+            loops.narrow(room.row(Room.BY_X + i), type, addresses[byX] + (first + i) * columns * type.bytes(), columns);
         }
-    }
-
-    private long result(long[] addresses, long row) {
-        return addresses[byX] + row * columns * type.bytes();
-    }
-
-    /** Where the row at {@code address} is as float32 without gaps: there, or copied to {@code copy}. */
-    private long read(long step, long address, long copy) {
-        if (type == ElementType.F32 && step == Float.BYTES) {
-            return address;
-        }
-        loops.widen(type, address, step, copy, columns);
-        return copy;
     }
 
     /** What a part needs: some rows of float32, and the sums of the runs that have ended. */
     private static final class Room {
         static final int WEIGHT = 0;
         static final int BY_WEIGHT = 1;
-        static final int ONES = 2;
-        static final int ZEROS = 3;
-        static final int X = 4;
-        static final int COTANGENTS = X + RmsNormGradientLoops.ROWS;
-        static final int BY_X = COTANGENTS + RmsNormGradientLoops.ROWS;
-        private static final int ROWS = BY_X + RmsNormGradientLoops.ROWS;
-        /** So that rows do not begin a multiple of 4 KiB apart, where a store holds up loads. */
-        private static final int APART = 5 * 64;
+        static final int X = 2;
+        static final int COTANGENTS = X + ROWS;
+        static final int BY_X = COTANGENTS + ROWS;
+        private static final int ALL = BY_X + ROWS;
         private static final int MOST_KEPT_COLUMNS = 1 << 16;
 
-        final long[] x = new long[RmsNormGradientLoops.ROWS];
-        final long[] cotangents = new long[RmsNormGradientLoops.ROWS];
-        final long[] byX = new long[RmsNormGradientLoops.ROWS];
         final float[] numbers = new float[RmsNormGradientLoops.NUMBERS];
         private MemorySegment memory = MemorySegment.NULL;
         private double[] sums = {};
         private int columns;
-        private boolean hasEnded;
 
         void prepare(int forColumns) {
             if (columns != forColumns) {
                 columns = forColumns;
                 sums = new double[columns];
-                memory = Arena.ofAuto().allocate(ROWS * ((long) columns * Float.BYTES + APART), 64);
-                for (int i = 0; i < columns; i++) {
-                    Elements.putFloat(row(ONES) + 4L * i, 1);
-                }
+                memory = Arena.ofAuto().allocate(((long) ALL * columns + RmsNormGradientLoops.PARTIALS) * Float.BYTES,
+                        64);
             }
-            hasEnded = false;
-            clear();
+            clear(BY_WEIGHT);
         }
 
         long row(int number) {
-            return memory.address() + number * ((long) columns * Float.BYTES + APART);
+            return memory.address() + (long) number * columns * Float.BYTES;
+        }
+
+        long partials() {
+            return row(ALL);
         }
 
         /** Adds what has been added to the row to the sums, and begins it anew. */
         void endRun() {
-            if (!hasEnded) {
-                Arrays.fill(sums, 0);
-                hasEnded = true;
-            }
-            addRun(sums);
-            clear();
-        }
-
-        private void addRun(double[] to) {
             long run = row(BY_WEIGHT);
             for (int i = 0; i < columns; i++) {
-                to[i] += Elements.getFloat(run + 4L * i);
+                sums[i] += Elements.getFloat(run + 4L * i);
             }
+            clear(BY_WEIGHT);
         }
 
-        private void clear() {
-            memory.asSlice(row(BY_WEIGHT) - memory.address(), (long) columns * Float.BYTES).fill((byte) 0);
-        }
-
-        /** Adds all runs. */
-        void addTo(double[] total) {
-            addRun(total);
-            for (int i = 0; hasEnded && i < columns; i++) {
-                total[i] += sums[i];
-            }
-        }
-
-        /** The address of the sums as float32. */
-        long sum() {
-            long row = row(BY_WEIGHT);
+        /** Adds all that has been added to the row, and begins the sums anew. */
+        void addRuns() {
+            long run = row(BY_WEIGHT);
             for (int i = 0; i < columns; i++) {
-                Elements.putFloat(row + 4L * i, (float) sums[i]);
+                Elements.putFloat(run + 4L * i, (float) (sums[i] + Elements.getFloat(run + 4L * i)));
             }
-            return row;
+            Arrays.fill(sums, 0);
+        }
+
+        void clear(int number) {
+            memory.asSlice((long) number * columns * Float.BYTES, (long) columns * Float.BYTES).fill((byte) 0);
         }
 
         void giveBack() {

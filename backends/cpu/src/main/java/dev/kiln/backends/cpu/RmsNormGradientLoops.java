@@ -7,18 +7,24 @@ public interface RmsNormGradientLoops {
     int ROWS = 4;
     /** Rows of multiples of this many elements are served. */
     int COLUMNS = 64;
-    /** Numbers that {@link #run} keeps meanwhile. */
+    /** What {@link #run} keeps meanwhile. */
     int NUMBERS = 2 * ROWS + 1;
+    /** For the widest vectors. */
+    int PARTIALS = 2 * ROWS * 64;
 
     /**
-     * Makes {@link #ROWS} rows of gradients. All rows are float32 without gaps, wherever they begin.
+     * Makes {@link #ROWS} rows of gradients. All rows are float32 without gaps, and lie one behind the other.
      *
      * @param byX where the gradients by x go
      * @param byWeight what the rows add to the gradient by the weight is added to this row
+     * @param partials room for {@link #PARTIALS} float32s
      * @param numbers room for {@link #NUMBERS}
      */
-    void run(long[] x, long weight, long[] cotangents, long[] byX, long byWeight, int columns, float eps,
+    void run(long x, long weight, long cotangent, long byX, long byWeight, long partials, int columns, float eps,
             float[] numbers);
+
+    /** Adds {@code count} float32s, a multiple of {@link #COLUMNS}, to others. */
+    void add(long to, long from, int count);
 
     /** Copies {@code count} elements, {@code stride} bytes apart, to float32 without gaps. */
     void widen(ElementType type, long source, long stride, long target, int count);

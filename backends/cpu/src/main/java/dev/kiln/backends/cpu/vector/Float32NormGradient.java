@@ -16,18 +16,22 @@ final class Float32NormGradient implements RmsNormGradientLoops {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
     @Override
-    public void run(long[] x, long weight, long[] cotangents, long[] byX, long byWeight, int columns, float eps,
-            float[] numbers) {
-        statistics(x, weight, cotangents, byX, columns, eps, numbers);
-        combine(x, weight, cotangents, byX, byWeight, columns, numbers);
+    public void run(long x, long weight, long cotangent, long byX, long byWeight, long partials, int columns,
+            float eps, float[] numbers) {
+        numbers[2 * ROWS] = statistics(x, weight, cotangent, byX, partials, columns); // read, so that it cannot be left out
+        finish(partials, columns, eps, numbers);
+        combine(x, weight, cotangent, byX, byWeight, columns, numbers);
     }
 
     /**
-     * For each row the factor of its norm, and by how much x is taken away from the weighted cotangent. Where the gradient will go
-     * is read as well: its lines are fetched along with the others' then, and not one by one as they are written.
+     * Sums of squares, and of products with the weighted cotangent, not yet added across vectors. Where the gradient will go is read
+     * as well: its lines are fetched along with the others' then, and not one by one as they are written.
+     *
+     * @return something that depends on those reads
      */
-    private static void statistics(long[] x, long weight, long[] cotangents, long[] byX, int columns, float eps,
-            float[] numbers) {
+    private static int statistics(long x, long weight, long cotangent, long byX, long partials, int columns) {
+        int lanes = Species.F32.length();
+        long step = (long) columns * Float.BYTES;
         FloatVector zero = FloatVector.zero(Species.F32);
         FloatVector squares0 = zero;
         FloatVector squares1 = zero;
@@ -38,37 +42,50 @@ final class Float32NormGradient implements RmsNormGradientLoops {
         FloatVector dot2 = zero;
         FloatVector dot3 = zero;
         int fetched = 0;
-        for (int i = 0; i < columns; i += Species.F32.length()) {
+        for (int i = 0; i < columns; i += lanes) {
             FloatVector w = read(weight, i);
-            FloatVector x0 = read(x[0], i);
-            FloatVector x1 = read(x[1], i);
-            FloatVector x2 = read(x[2], i);
-            FloatVector x3 = read(x[3], i);
+            FloatVector x0 = read(x, i);
+            FloatVector x1 = read(x + step, i);
+            FloatVector x2 = read(x + 2 * step, i);
+            FloatVector x3 = read(x + 3 * step, i);
             squares0 = x0.fma(x0, squares0);
             squares1 = x1.fma(x1, squares1);
             squares2 = x2.fma(x2, squares2);
             squares3 = x3.fma(x3, squares3);
-            dot0 = x0.fma(read(cotangents[0], i).mul(w), dot0);
-            dot1 = x1.fma(read(cotangents[1], i).mul(w), dot1);
-            dot2 = x2.fma(read(cotangents[2], i).mul(w), dot2);
-            dot3 = x3.fma(read(cotangents[3], i).mul(w), dot3);
-            fetched |= fetch(byX[0], i) | fetch(byX[1], i) | fetch(byX[2], i) | fetch(byX[3], i);
+            dot0 = x0.fma(read(cotangent, i).mul(w), dot0);
+            dot1 = x1.fma(read(cotangent + step, i).mul(w), dot1);
+            dot2 = x2.fma(read(cotangent + 2 * step, i).mul(w), dot2);
+            dot3 = x3.fma(read(cotangent + 3 * step, i).mul(w), dot3);
+            fetched |= fetch(byX, i) | fetch(byX + step, i) | fetch(byX + 2 * step, i) | fetch(byX + 3 * step, i);
         }
-        put(numbers, 0, Across.sum(squares0), Across.sum(dot0), columns, eps);
-        put(numbers, 1, Across.sum(squares1), Across.sum(dot1), columns, eps);
-        put(numbers, 2, Across.sum(squares2), Across.sum(dot2), columns, eps);
-        put(numbers, 3, Across.sum(squares3), Across.sum(dot3), columns, eps);
-        numbers[2 * ROWS] = fetched; // read by nobody, but the compiler must not leave the reads out
+        write(squares0, partials, 0);
+        write(squares1, partials, lanes);
+        write(squares2, partials, 2 * lanes);
+        write(squares3, partials, 3 * lanes);
+        write(dot0, partials, 4 * lanes);
+        write(dot1, partials, 5 * lanes);
+        write(dot2, partials, 6 * lanes);
+        write(dot3, partials, 7 * lanes);
+        return fetched;
     }
 
-    private static void put(float[] numbers, int row, float squares, float dot, int columns, float eps) {
-        float factor = Float32Norm.inverseRoot(squares, columns, eps);
-        numbers[2 * row] = factor;
-        numbers[2 * row + 1] = -factor * factor * (dot / columns);
+    /**
+     * For each row the factor of its norm, and by how much x is taken away from the weighted cotangent. This is apart, and a loop,
+     * since the compiler does not inline so many sums across vectors into one method.
+     */
+    private static void finish(long partials, int columns, float eps, float[] numbers) {
+        for (int row = 0; row < ROWS; row++) {
+            float squares = Across.sum(read(partials, row * Species.F32.length()));
+            float dot = Across.sum(read(partials, (ROWS + row) * Species.F32.length()));
+            float factor = Float32Norm.inverseRoot(squares, columns, eps);
+            numbers[2 * row] = factor;
+            numbers[2 * row + 1] = -factor * factor * (dot / columns);
+        }
     }
 
-    private static void combine(long[] x, long weight, long[] cotangents, long[] byX, long byWeight, int columns,
+    private static void combine(long x, long weight, long cotangent, long byX, long byWeight, int columns,
             float[] numbers) {
+        long step = (long) columns * Float.BYTES;
         FloatVector factor0 = FloatVector.broadcast(Species.F32, numbers[0]);
         FloatVector slope0 = FloatVector.broadcast(Species.F32, numbers[1]);
         FloatVector factor1 = FloatVector.broadcast(Species.F32, numbers[2]);
@@ -79,22 +96,29 @@ final class Float32NormGradient implements RmsNormGradientLoops {
         FloatVector slope3 = FloatVector.broadcast(Species.F32, numbers[7]);
         for (int i = 0; i < columns; i += Species.F32.length()) {
             FloatVector w = read(weight, i);
-            FloatVector x0 = read(x[0], i);
-            FloatVector x1 = read(x[1], i);
-            FloatVector x2 = read(x[2], i);
-            FloatVector x3 = read(x[3], i);
-            FloatVector g0 = read(cotangents[0], i);
-            FloatVector g1 = read(cotangents[1], i);
-            FloatVector g2 = read(cotangents[2], i);
-            FloatVector g3 = read(cotangents[3], i);
+            FloatVector x0 = read(x, i);
+            FloatVector x1 = read(x + step, i);
+            FloatVector x2 = read(x + 2 * step, i);
+            FloatVector x3 = read(x + 3 * step, i);
+            FloatVector g0 = read(cotangent, i);
+            FloatVector g1 = read(cotangent + step, i);
+            FloatVector g2 = read(cotangent + 2 * step, i);
+            FloatVector g3 = read(cotangent + 3 * step, i);
             FloatVector sum = x0.mul(factor0).fma(g0, read(byWeight, i));
             sum = x1.mul(factor1).fma(g1, sum);
             sum = x2.mul(factor2).fma(g2, sum);
             write(x3.mul(factor3).fma(g3, sum), byWeight, i);
-            write(x0.fma(slope0, g0.mul(w)).mul(factor0), byX[0], i);
-            write(x1.fma(slope1, g1.mul(w)).mul(factor1), byX[1], i);
-            write(x2.fma(slope2, g2.mul(w)).mul(factor2), byX[2], i);
-            write(x3.fma(slope3, g3.mul(w)).mul(factor3), byX[3], i);
+            write(x0.fma(slope0, g0.mul(w)).mul(factor0), byX, i);
+            write(x1.fma(slope1, g1.mul(w)).mul(factor1), byX + step, i);
+            write(x2.fma(slope2, g2.mul(w)).mul(factor2), byX + 2 * step, i);
+            write(x3.fma(slope3, g3.mul(w)).mul(factor3), byX + 3 * step, i);
+        }
+    }
+
+    @Override
+    public void add(long to, long from, int count) {
+        for (int i = 0; i < count; i += Species.F32.length()) {
+            write(read(to, i).add(read(from, i)), to, i);
         }
     }
 

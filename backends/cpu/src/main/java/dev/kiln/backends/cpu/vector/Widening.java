@@ -33,8 +33,12 @@ final class Widening {
     static void scatter(long source, ElementType type, long target, long stride, int count) {
         switch (type) {
             case F32 -> {
-                for (int i = 0; i < count; i++) {
-                    Elements.putFloat(target + i * stride, Elements.getFloat(source + 4L * i));
+                if (stride == Float.BYTES) {
+                    copyFloats(source, target, count);
+                } else {
+                    for (int i = 0; i < count; i++) {
+                        Elements.putFloat(target + i * stride, Elements.getFloat(source + 4L * i));
+                    }
                 }
             }
             case F16 -> {
