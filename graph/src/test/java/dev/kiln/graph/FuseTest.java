@@ -66,6 +66,36 @@ class FuseTest {
     }
 
     @Test
+    void siblings_are_one_kernel_which_runs_where_the_first_of_them_is_needed() {
+        Node x = Toys.neg(matrix());
+        Node rising = Toys.on(stream, new Toy.Running(false), x);
+        Node falling = Toys.on(stream, new Toy.Running(true), x);
+        assertEquals(List.of("neg", "rising+falling", "half", "totals", "add"),
+                kernels(Toys.add(Toys.totals(Toys.half(rising)), falling)));
+        assertEquals(List.of("neg", "falling+rising", "half", "totals", "add"),
+                kernels(Toys.add(Toys.totals(Toys.half(falling)), rising)));
+    }
+
+    @Test
+    void a_sibling_without_its_family_is_decomposed() {
+        Node x = matrix();
+        assertEquals(List.of("half", "neg", "totals"),
+                kernels(Toys.on(stream, new Toy.Running(true), Toys.half(x))).stream()
+                        .flatMap(kernel -> java.util.Arrays.stream(kernel.split("[+]"))).toList());
+    }
+
+    @Test
+    void siblings_of_different_inputs_or_streams_are_no_family() {
+        Node x = matrix();
+        Node rising = Toys.on(stream, new Toy.Running(false), x);
+        assertEquals(List.of("totals", "neg", "totals"),
+                kernels(rising, Toys.on(stream, new Toy.Running(true), matrix())));
+        Node again = Toys.on(stream, new Toy.Running(false), x);
+        assertEquals(List.of("neg", "totals", "totals"),
+                kernels(Toys.on(Toys.stream(), new Toy.Running(true), x), again).stream().sorted().toList());
+    }
+
+    @Test
     void a_norm_with_work_before_and_behind_is_one_kernel() {
         Node weight = Toys.counting(stream, 5);
         assertEquals(List.of("add+center+half"),

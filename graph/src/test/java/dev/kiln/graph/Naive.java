@@ -52,6 +52,11 @@ final class Naive {
                 Arrays.parallelPrefix(out, 0, out.length, Double::sum);
                 yield out;
             }
+            case Toy.Running running -> {
+                double[] out = Arrays.stream(inputs[0]).map(x -> running.negative() ? -x : x).toArray();
+                Arrays.parallelPrefix(out, 0, out.length, Double::sum);
+                yield out;
+            }
             case Toy.Faulty faulty -> throw new ArithmeticException("faulty, as built");
             default -> throw new IllegalArgumentException("Not a toy: " + primitive);
         };

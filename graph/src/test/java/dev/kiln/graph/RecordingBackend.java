@@ -72,6 +72,7 @@ public final class RecordingBackend implements Backend {
             case Toy.Sum s -> s.foldsRows(inputs.getFirst().shape().rank()) ? Fit.FUSIBLE : Fit.ALONE;
             case Toy.Product p -> Fit.ALONE;
             case Toy.Totals t -> Fit.ALONE;
+            case Toy.Running r -> Fit.ALONE;
             case Toy.Meet m -> Fit.ALONE;
             case Toy.Faulty f -> Fit.ALONE;
             default -> Fit.NONE;

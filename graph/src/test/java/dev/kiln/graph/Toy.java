@@ -118,6 +118,29 @@ final class Toy {
         }
     }
 
+    /** The running totals of x, or of -x: a kernel makes both. */
+    record Running(boolean negative) implements Primitive.Sibling {
+        @Override
+        public List<Primitive.Sibling> siblings() {
+            return List.of(new Running(false), new Running(true));
+        }
+
+        @Override
+        public String name() {
+            return negative ? "falling" : "rising";
+        }
+
+        @Override
+        public Spec infer(List<Spec> inputs) {
+            return inputs.getFirst();
+        }
+
+        @Override
+        public Optional<Node> decompose(List<Node> inputs) {
+            return Optional.of(Toys.totals(negative ? Toys.neg(inputs.getFirst()) : inputs.getFirst()));
+        }
+    }
+
     record Reshape(Shape shape) implements Primitive.View {
         @Override
         public String name() {

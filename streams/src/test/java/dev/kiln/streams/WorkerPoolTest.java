@@ -73,6 +73,40 @@ class WorkerPoolTest {
     }
 
     @Test
+    void each_thread_begins_with_a_span_of_its_own() {
+        for (int round = 0; round < 200; round++) {
+            CountDownLatch all = new CountDownLatch(4);
+            Set<Integer> first = ConcurrentHashMap.newKeySet();
+            FOUR.run(10, task -> {
+                if (all.getCount() > 0) {
+                    first.add(task);
+                    all.countDown();
+                    await(all);
+                }
+            });
+            assertEquals(Set.of(0, 3, 6, 8), first);
+        }
+    }
+
+    @Test
+    void the_caller_begins_with_the_first_task_and_does_those_of_others_that_do_not_come() throws Exception {
+        WorkerPool pool = new WorkerPool(2);
+        CountDownLatch busy = new CountDownLatch(2);
+        CountDownLatch end = new CountDownLatch(1);
+        for (int i = 0; i < 2; i++) {
+            pool.execute(() -> {
+                busy.countDown();
+                await(end);
+            });
+        }
+        busy.await();
+        List<Integer> order = new ArrayList<>();
+        pool.run(5, order::add);
+        assertEquals(List.of(0, 1, 2, 3, 4), order);
+        end.countDown();
+    }
+
+    @Test
     void nested_runs_end() {
         AtomicInteger leaves = new AtomicInteger();
         FOUR.run(8, a -> FOUR.run(8, b -> FOUR.run(8, c -> leaves.incrementAndGet())));
