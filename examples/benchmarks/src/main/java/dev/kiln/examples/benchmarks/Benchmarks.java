@@ -1,19 +1,16 @@
 package dev.kiln.examples.benchmarks;
 
-import dev.kiln.examples.benchmarks.Row.Measured;
 import dev.kiln.streams.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,7 +59,7 @@ final class Benchmarks implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, RunnerException {
+    public Integer call() throws IOException {
         Device on = new Device(device, 0);
         if (record && (quick || only != null || !on.equals(Device.CPU))) {
             throw new ParameterException(spec.commandLine(),
@@ -86,13 +83,19 @@ final class Benchmarks implements Callable<Integer> {
                 runs.add(yardstick);
             }
         }
-        Map<Run, Measured> measured = Runs.measure(runs, on, forks, quick);
-        List<Figure> figures = rows.stream().map(row -> row.figure(measured)).filter(Objects::nonNull).toList();
-        report(rows, Machine.recording(figures));
-        return CommandLine.ExitCode.OK;
+        Runs.Outcome outcome = Runs.measure(runs, on, forks, quick);
+        List<Figure> figures = rows.stream().map(row -> row.figure(outcome.measured())).filter(Objects::nonNull)
+                .toList();
+        boolean all = outcome.failed().isEmpty();
+        report(rows, Machine.recording(figures), record && all);
+        if (!all) {
+            System.out.printf("%nFailed%s:%n%s%n", record ? ", so nothing is recorded" : "",
+                    String.join("\n", outcome.failed()));
+        }
+        return all ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
 
-    private void report(List<Row> rows, Recording now) throws IOException {
+    private void report(List<Row> rows, Recording now, boolean accept) throws IOException {
         Recording before = Recording.accepted();
         System.out.printf("%n%s, %d cores, %s, %s, %s%s%n", now.cpu(), now.cores(), now.jdk(), now.os(), now.commit(),
                 device == Device.Kind.CPU ? "" : "; Kiln's arrays on " + new Device(device, 0));
@@ -106,7 +109,7 @@ final class Benchmarks implements Callable<Integer> {
         if (chart != null) {
             Files.writeString(chart, Chart.of(rows, now));
         }
-        if (record) {
+        if (accept) {
             Path root = Machine.root();
             now.write(Recording.source(root));
             Files.writeString(root.resolve(".github/benchmarks.svg"), Chart.of(rows, now));

@@ -1,5 +1,6 @@
 package dev.kiln.examples.benchmarks;
 
+import com.google.common.base.Throwables;
 import dev.kiln.examples.benchmarks.Row.Measured;
 import dev.kiln.streams.Device;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -26,36 +28,57 @@ final class Runs {
 
     private static final TimeValue SHORT = TimeValue.milliseconds(200);
 
+    /**
+     * What came of it.
+     *
+     * @param failed what could not be measured, and why: a line each
+     */
+    record Outcome(Map<Run, Measured> measured, List<String> failed) {}
+
     /** Runs that JMH can be asked for together. */
     private record Batch(SortedMap<String, String> params, int threads) {}
 
     private Runs() {}
 
     /**
-     * Measures {@code runs} on a device; what has the same parameters is measured one after the other.
+     * Measures {@code runs} on a device; what has the same parameters is measured one after the other. Where a JVM fails, such as one
+     * that a peer's native code has brought down, the others go on.
      *
      * @param quick a short look instead of figures one could record
      */
-    static Map<Run, Measured> measure(Collection<Run> runs, Device device, int forks, boolean quick)
-            throws RunnerException {
+    static Outcome measure(Collection<Run> runs, Device device, int forks, boolean quick) {
         Map<String, Map<Batch, List<Run>>> batches = new LinkedHashMap<>();
         for (Run run : runs) {
             batches.computeIfAbsent(run.type(), type -> new LinkedHashMap<>())
                     .computeIfAbsent(new Batch(run.params(), run.threads()), batch -> new ArrayList<>()).add(run);
         }
         Map<Run, Measured> measured = new HashMap<>();
+        List<String> failed = new ArrayList<>();
         for (Map<Batch, List<Run>> ofType : batches.values()) {
             for (Map.Entry<Batch, List<Run>> batch : ofType.entrySet()) {
                 int threads = batch.getKey().threads();
-                for (RunResult result : new Runner(options(batch.getKey(), batch.getValue(), device, forks, quick))
-                        .run()) {
-                    Run run = run(result.getParams(), threads);
-                    measured.put(run, measured(result));
-                    System.out.println(run + ": " + Table.time(measured(result).nanos()));
+                try {
+                    for (RunResult result : new Runner(options(batch.getKey(), batch.getValue(), device, forks, quick))
+                            .run()) {
+                        Run run = run(result.getParams(), threads);
+                        measured.put(run, measured(result));
+                        System.out.println(run + ": " + Table.time(measured(result).nanos()));
+                    }
+                } catch (RunnerException failure) {
+                    failed.add(batch.getValue().stream().map(Run::toString).collect(Collectors.joining(", ")) + ": "
+                            + why(failure));
+                    System.out.println(failed.getLast());
                 }
             }
         }
-        return measured;
+        return new Outcome(measured, failed);
+    }
+
+    /** The first exception of a benchmark's own, or what JMH says. */
+    private static Throwable why(Throwable failure) {
+        Throwable ofJmh = Throwables.getRootCause(failure);
+        Throwable[] ofBenchmark = ofJmh.getSuppressed();
+        return ofBenchmark.length == 0 ? ofJmh : Throwables.getRootCause(ofBenchmark[0]);
     }
 
     private static Options options(Batch batch, List<Run> runs, Device device, int forks, boolean quick) {

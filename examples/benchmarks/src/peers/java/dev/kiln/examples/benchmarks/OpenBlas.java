@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** OpenBLAS from the natives of {@code org.bytedeco:openblas}, called without anything in between. */
@@ -39,17 +40,12 @@ final class OpenBlas {
 
     private final SymbolLookup library;
     private final MethodHandle sgemm;
-    private final MethodHandle sgemmBatch;
     private final MethodHandle sgemv;
 
     private OpenBlas(SymbolLookup library) {
         this.library = library;
         sgemm = function("cblas_sgemm", FunctionDescriptor.ofVoid(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT,
                 JAVA_INT, JAVA_FLOAT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_FLOAT, ADDRESS, JAVA_INT));
-        sgemmBatch = function("cblas_sgemm_batch_strided",
-                FunctionDescriptor.ofVoid(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_FLOAT,
-                        ADDRESS, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_FLOAT, ADDRESS, JAVA_INT,
-                        JAVA_INT, JAVA_INT));
         sgemv = function("cblas_sgemv", FunctionDescriptor.ofVoid(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_FLOAT,
                 ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_FLOAT, ADDRESS, JAVA_INT));
     }
@@ -111,18 +107,29 @@ final class OpenBlas {
         }
     }
 
-    /** {@code c = a @ b} or, with the right factors transposed, {@code c = a @ b.T}, for each matrix of a batch. */
+    /**
+     * {@code c = a @ b} or, with the right factors transposed, {@code c = a @ b.T}, for each matrix of a batch. Those are shared by
+     * Java's threads, one call each: {@code cblas_sgemm_batch_strided} of OpenBLAS 0.3.31 jumps to address 0x150 on processors
+     * for which it chooses kernels for Cooperlake.
+     */
     void multiply(Factors factors, boolean transposed, MemorySegment a, MemorySegment b, MemorySegment c) {
+        long bytes = Float.BYTES;
+        IntStream matrices = IntStream.range(0, factors.batch());
+        (Runtime.getRuntime().availableProcessors() > 1 ? matrices.parallel() : matrices)
+                .forEach(i -> multiplyOne(factors, transposed,
+                        a.asSlice(bytes * i * factors.m() * factors.k()),
+                        b.asSlice(bytes * i * factors.k() * factors.n()),
+                        c.asSlice(bytes * i * factors.m() * factors.n())));
+    }
+
+    private void multiplyOne(Factors factors, boolean transposed, MemorySegment a, MemorySegment b, MemorySegment c) {
         int m = factors.m();
         int n = factors.n();
         int k = factors.k();
         int order = transposed ? TRANSPOSED : PLAIN;
         int stride = transposed ? k : n;
         try {
-            if (factors.batch() > 1) {
-                sgemmBatch.invokeExact(ROW_MAJOR, PLAIN, order, m, n, k, 1f, a, k, m * k, b, stride, k * n, 0f, c, n,
-                        m * n, factors.batch());
-            } else if (m == 1) {
+            if (m == 1) {
                 // the matrix is on the left here, so it is transposed when it is not on the right
                 sgemv.invokeExact(ROW_MAJOR, transposed ? PLAIN : TRANSPOSED, transposed ? n : k, stride, 1f, b,
                         stride, a, 1, 0f, c, 1);

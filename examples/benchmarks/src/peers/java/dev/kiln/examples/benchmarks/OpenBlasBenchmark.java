@@ -31,8 +31,8 @@ public class OpenBlasBenchmark extends KilnBenchmark {
     /** Draws the input and compares with a plain loop. */
     @Setup
     public void setUp() throws IOException {
-        blas = OpenBlas.load(Runtime.getRuntime().availableProcessors());
         factors = Factors.of(shape);
+        blas = OpenBlas.load(factors.batch() > 1 ? 1 : Runtime.getRuntime().availableProcessors());
         result = factors.room();
         a = Yardstick.memory(factors.a());
         b = Yardstick.memory(factors.b());
