@@ -48,6 +48,7 @@ non-sealed class Loan extends PhantomReference<Object> implements Lender {
         while (true) {
             try {
                 ((Loan) FORGOTTEN.remove()).end();
+                Memory.foundForgotten();
             } catch (InterruptedException nobodyHasAReason) {
                 Thread.currentThread().interrupt();
                 return;

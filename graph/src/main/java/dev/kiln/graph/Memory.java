@@ -264,6 +264,11 @@ public final class Memory {
         }
     }
 
+    /** What came back after a collection counts as if it had been back when that ended. */
+    static void foundForgotten() {
+        COLLECT_AT.accumulateAndGet(2 * ACTIVE.get() + COLLECT_STEP, Math::min);
+    }
+
     /**
      * Lets the collector find dropped arrays, whose blocks then come back on the cleaner's thread: until no more than
      * {@code enough} bytes are in use, or nothing has come back for a while.

@@ -222,6 +222,22 @@ class MemoryTest {
     }
 
     @Test
+    void the_next_collection_is_due_at_twice_what_is_left_when_forgotten_blocks_have_come_back() {
+        long active = Settled.active();
+        List<Buffer> many = new ArrayList<>();
+        for (int i = 0; i < 30; i++) { // on the way the collector runs and finds nothing
+            many.add(Buffer.allocate(64 * MIB)); // never touched, so it takes no pages
+        }
+        many.clear();
+        Settled.active();
+        Memory.resetPeak();
+        for (int i = 0; i < 40; i++) {
+            MemorySegment.ofAddress(Buffer.allocate(64 * MIB).address());
+        }
+        assertTrue(Memory.peak() <= 2 * active + (1024 + 64) * MIB, () -> (Memory.peak() - active) / MIB + " MiB");
+    }
+
+    @Test
     void blocks_in_use_do_not_overlap() {
         Random random = new Random(7);
         List<Block> blocks = new ArrayList<>();
