@@ -12,16 +12,15 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.OR;
 import static jdk.incubator.vector.VectorOperators.S2I;
 
-import dev.kiln.backends.cpu.Elements;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * Runs of IEEE halves, widened in registers. Exponent and fraction are moved to their float32 places and the exponent's bias is
+ * Dot products with runs of IEEE halves, widened in registers. Exponent and fraction are moved to their float32 places and the exponent's bias is
  * corrected by a multiplication, which also normalises subnormals; what had the largest exponent gets the largest one.
  */
-final class Float16Runs implements RunKernel {
+final class Float16Runs implements DotKernel {
 
     static final Float16Runs INSTANCE = new Float16Runs();
 
@@ -123,104 +122,5 @@ final class Float16Runs implements RunKernel {
         other1.intoMemorySegment(ALL, sums + 5 * BYTES, ORDER);
         other2.intoMemorySegment(ALL, sums + 6 * BYTES, ORDER);
         other3.intoMemorySegment(ALL, sums + 7 * BYTES, ORDER);
-    }
-
-    @Override
-    public void addFour(long factors, long runs, long stride, long target, int count) {
-        FloatVector factor0 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors));
-        FloatVector factor1 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + Float.BYTES));
-        FloatVector factor2 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 2 * Float.BYTES));
-        FloatVector factor3 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 3 * Float.BYTES));
-        long run1 = runs + stride;
-        long run2 = run1 + stride;
-        long run3 = run2 + stride;
-        for (int i = 0; i < count; i += FLOAT_COUNT) {
-            long at = (long) i * Short.BYTES;
-            FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, target + 2 * at, ORDER);
-            IntVector bits0 = (IntVector) ShortVector.fromMemorySegment(HALVES, ALL, runs + at, ORDER).convertShape(S2I,
-                    INTS, 0);
-            FloatVector v0 = bits0.lanewise(LSHL, 13).and(SHIFTED).reinterpretAsFloats().mul(BIAS).reinterpretAsInts()
-                    .lanewise(OR, INFINITY, bits0.and(EXPONENT).compare(EQ, EXPONENT)).reinterpretAsFloats();
-            sum = factor0.fma(v0, sum);
-            IntVector bits1 = (IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run1 + at, ORDER).convertShape(S2I,
-                    INTS, 0);
-            FloatVector v1 = bits1.lanewise(LSHL, 13).and(SHIFTED).reinterpretAsFloats().mul(BIAS).reinterpretAsInts()
-                    .lanewise(OR, INFINITY, bits1.and(EXPONENT).compare(EQ, EXPONENT)).reinterpretAsFloats();
-            sum = factor1.fma(v1, sum);
-            IntVector bits2 = (IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run2 + at, ORDER).convertShape(S2I,
-                    INTS, 0);
-            FloatVector v2 = bits2.lanewise(LSHL, 13).and(SHIFTED).reinterpretAsFloats().mul(BIAS).reinterpretAsInts()
-                    .lanewise(OR, INFINITY, bits2.and(EXPONENT).compare(EQ, EXPONENT)).reinterpretAsFloats();
-            sum = factor2.fma(v2, sum);
-            IntVector bits3 = (IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run3 + at, ORDER).convertShape(S2I,
-                    INTS, 0);
-            FloatVector v3 = bits3.lanewise(LSHL, 13).and(SHIFTED).reinterpretAsFloats().mul(BIAS).reinterpretAsInts()
-                    .lanewise(OR, INFINITY, bits3.and(EXPONENT).compare(EQ, EXPONENT)).reinterpretAsFloats();
-            sum = factor3.fma(v3, sum);
-            sum.intoMemorySegment(ALL, target + 2 * at, ORDER);
-        }
-    }
-
-    @Override
-    public void addTwice(long factors, long factorsStride, long runs, long stride, long target, long targetStride,
-            int count) {
-        long others = factors + factorsStride;
-        FloatVector factor0 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors));
-        FloatVector factor1 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + Float.BYTES));
-        FloatVector factor2 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 2 * Float.BYTES));
-        FloatVector factor3 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 3 * Float.BYTES));
-        FloatVector other0 = FloatVector.broadcast(FLOATS, Elements.getFloat(others));
-        FloatVector other1 = FloatVector.broadcast(FLOATS, Elements.getFloat(others + Float.BYTES));
-        FloatVector other2 = FloatVector.broadcast(FLOATS, Elements.getFloat(others + 2 * Float.BYTES));
-        FloatVector other3 = FloatVector.broadcast(FLOATS, Elements.getFloat(others + 3 * Float.BYTES));
-        long run1 = runs + stride;
-        long run2 = run1 + stride;
-        long run3 = run2 + stride;
-        long second = target + targetStride;
-        for (int i = 0; i < count; i += FLOAT_COUNT) {
-            long at = (long) i * Short.BYTES;
-            FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, target + 2 * at, ORDER);
-            FloatVector otherSum = FloatVector.fromMemorySegment(FLOATS, ALL, second + 2 * at, ORDER);
-            IntVector bits0 = (IntVector) ShortVector.fromMemorySegment(HALVES, ALL, runs + at, ORDER).convertShape(S2I,
-                    INTS, 0);
-            FloatVector v0 = bits0.lanewise(LSHL, 13).and(SHIFTED).reinterpretAsFloats().mul(BIAS).reinterpretAsInts()
-                    .lanewise(OR, INFINITY, bits0.and(EXPONENT).compare(EQ, EXPONENT)).reinterpretAsFloats();
-            sum = factor0.fma(v0, sum);
-            otherSum = other0.fma(v0, otherSum);
-            IntVector bits1 = (IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run1 + at, ORDER).convertShape(S2I,
-                    INTS, 0);
-            FloatVector v1 = bits1.lanewise(LSHL, 13).and(SHIFTED).reinterpretAsFloats().mul(BIAS).reinterpretAsInts()
-                    .lanewise(OR, INFINITY, bits1.and(EXPONENT).compare(EQ, EXPONENT)).reinterpretAsFloats();
-            sum = factor1.fma(v1, sum);
-            otherSum = other1.fma(v1, otherSum);
-            IntVector bits2 = (IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run2 + at, ORDER).convertShape(S2I,
-                    INTS, 0);
-            FloatVector v2 = bits2.lanewise(LSHL, 13).and(SHIFTED).reinterpretAsFloats().mul(BIAS).reinterpretAsInts()
-                    .lanewise(OR, INFINITY, bits2.and(EXPONENT).compare(EQ, EXPONENT)).reinterpretAsFloats();
-            sum = factor2.fma(v2, sum);
-            otherSum = other2.fma(v2, otherSum);
-            IntVector bits3 = (IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run3 + at, ORDER).convertShape(S2I,
-                    INTS, 0);
-            FloatVector v3 = bits3.lanewise(LSHL, 13).and(SHIFTED).reinterpretAsFloats().mul(BIAS).reinterpretAsInts()
-                    .lanewise(OR, INFINITY, bits3.and(EXPONENT).compare(EQ, EXPONENT)).reinterpretAsFloats();
-            sum = factor3.fma(v3, sum);
-            otherSum = other3.fma(v3, otherSum);
-            sum.intoMemorySegment(ALL, target + 2 * at, ORDER);
-            otherSum.intoMemorySegment(ALL, second + 2 * at, ORDER);
-        }
-    }
-
-    @Override
-    public void addOne(float factor, long run, long target, int count) {
-        FloatVector factors = FloatVector.broadcast(FLOATS, factor);
-        for (int i = 0; i < count; i += FLOAT_COUNT) {
-            long at = (long) i * Short.BYTES;
-            IntVector bits0 = (IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run + at, ORDER).convertShape(S2I,
-                    INTS, 0);
-            FloatVector v0 = bits0.lanewise(LSHL, 13).and(SHIFTED).reinterpretAsFloats().mul(BIAS).reinterpretAsInts()
-                    .lanewise(OR, INFINITY, bits0.and(EXPONENT).compare(EQ, EXPONENT)).reinterpretAsFloats();
-            factors.fma(v0, FloatVector.fromMemorySegment(FLOATS, ALL, target + 2 * at, ORDER)).intoMemorySegment(ALL,
-                    target + 2 * at, ORDER);
-        }
     }
 }

@@ -40,6 +40,7 @@ final class SkinnyProduct {
     /** Columns whose parts are summed together. */
     static final int SUMMED = 2048;
 
+    private final Float16Strip float16 = new Float16Strip();
     private final Scratch left = new Scratch();
     private final Scratch parts = new Scratch();
     private final Scratch sums = new Scratch();
@@ -140,21 +141,30 @@ final class SkinnyProduct {
     }
 
     private void strip(int m, int cols, int k, MatrixOperand a, MatrixOperand b, MatrixOperand target) {
-        RunKernel kernel = switch (b.type()) {
-            case F32 -> FloatRuns.INSTANCE;
-            case BF16 -> Bfloat16Runs.INSTANCE;
-            case F16 -> Float16Runs.INSTANCE;
-            case F64 -> throw new IllegalArgumentException("float64 is not widened");
-        };
-        if (b.colStride() != 1) {
-            dots(kernel, m, cols, k, a, b, target);
-            return;
+        if (b.colStride() == 1) {
+            switch (b.type()) {
+                case F32 -> stream(FloatRuns.INSTANCE, m, cols, k, a, b, target);
+                case BF16 -> stream(Bfloat16Runs.INSTANCE, m, cols, k, a, b, target);
+                case F16 -> float16.multiply(m, cols, k, a, b, target);
+                case F64 -> throw new IllegalArgumentException("float64 is not widened");
+            }
+        } else {
+            dots(switch (b.type()) {
+                case F32 -> FloatRuns.INSTANCE;
+                case BF16 -> Bfloat16Runs.INSTANCE;
+                case F16 -> Float16Runs.INSTANCE;
+                case F64 -> throw new IllegalArgumentException("float64 is not widened");
+            }, m, cols, k, a, b, target);
         }
+    }
+
+    private static void stream(RunKernel kernel, int m, int cols, int k, MatrixOperand a, MatrixOperand b,
+            MatrixOperand target) {
         for (int row = 0; row < m; row++) {
             Spans.clear(target.at(row, 0), (long) cols * Float.BYTES);
         }
         int whole = Lanes.FLOATS.loopBound(cols);
-        stream(kernel, m, whole, k, a, b, target);
+        streamVectors(kernel, m, whole, k, a, b, target);
         for (int row = 0; row < m; row++) {
             for (int col = whole; col < cols; col++) {
                 Elements.putFloat(target.at(row, col), dot(k, a.from(row, 0), b.from(0, col)));
@@ -162,7 +172,7 @@ final class SkinnyProduct {
         }
     }
 
-    private static void stream(RunKernel kernel, int m, int cols, int k, MatrixOperand a, MatrixOperand b,
+    private static void streamVectors(RunKernel kernel, int m, int cols, int k, MatrixOperand a, MatrixOperand b,
             MatrixOperand target) {
         int p = 0;
         for (; p <= k - RUNS; p += RUNS) {
@@ -182,7 +192,7 @@ final class SkinnyProduct {
         }
     }
 
-    private void dots(RunKernel kernel, int m, int cols, int k, MatrixOperand a, MatrixOperand b,
+    private void dots(DotKernel kernel, int m, int cols, int k, MatrixOperand a, MatrixOperand b,
             MatrixOperand target) {
         int whole = Lanes.FLOATS.loopBound(k);
         for (int col = 0; col < cols; col += RUNS) {
