@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,8 +57,13 @@ class WorkerPoolTest {
         }
         busy.await();
         Set<Thread> threads = ConcurrentHashMap.newKeySet();
-        pool.run(20, task -> threads.add(Thread.currentThread()));
+        List<Integer> order = new ArrayList<>();
+        pool.run(20, task -> {
+            threads.add(Thread.currentThread());
+            order.add(task);
+        });
         assertEquals(Set.of(Thread.currentThread()), threads);
+        assertEquals(IntStream.range(0, 20).boxed().toList(), order);
         end.countDown();
     }
 
@@ -86,24 +92,6 @@ class WorkerPoolTest {
             });
             assertEquals(Set.of(0, 3, 6, 8), first);
         }
-    }
-
-    @Test
-    void the_caller_begins_with_the_first_task_and_does_those_of_others_that_do_not_come() throws Exception {
-        WorkerPool pool = new WorkerPool(2);
-        CountDownLatch busy = new CountDownLatch(2);
-        CountDownLatch end = new CountDownLatch(1);
-        for (int i = 0; i < 2; i++) {
-            pool.execute(() -> {
-                busy.countDown();
-                await(end);
-            });
-        }
-        busy.await();
-        List<Integer> order = new ArrayList<>();
-        pool.run(5, order::add);
-        assertEquals(List.of(0, 1, 2, 3, 4), order);
-        end.countDown();
     }
 
     @Test

@@ -26,6 +26,8 @@ final class RmsNormGradientKernel implements Kernel {
     private static final int GROUPS_OF_A_RUN = 64 / ROWS;
     private static final int LEAST_GROUPS_IN_A_PART = 16 / ROWS;
     private static final int MOST_PARTS = 16;
+    /** Each part has room for some rows. */
+    private static final int LONGEST_ROW = 1 << 15;
     private static final Pool<Room> ROOMS = new Pool<>(MOST_PARTS, Room::new);
 
     /** Where the rows of an input are. */
@@ -80,7 +82,7 @@ final class RmsNormGradientKernel implements Kernel {
     static boolean serves(RmsNormGradient primitive, List<Spec> inputs, Spec output) {
         long columns = output.shape().dim(-1);
         return output.dtype() != DType.FLOAT64 && Loops.get().rmsNormGradient().isPresent()
-                && columns > 0 && columns <= Integer.MAX_VALUE / Float.BYTES
+                && columns > 0 && columns <= LONGEST_ROW
                 && columns % RmsNormGradientLoops.COLUMNS == 0;
     }
 
@@ -100,7 +102,7 @@ final class RmsNormGradientKernel implements Kernel {
         }
         loops.narrow(sum, type, addresses[byWeight], columns);
         for (Room room : rooms) {
-            room.giveBack();
+            ROOMS.release(room);
         }
     }
 
@@ -155,7 +157,6 @@ final class RmsNormGradientKernel implements Kernel {
         static final int COTANGENTS = X + ROWS;
         static final int BY_X = COTANGENTS + ROWS;
         private static final int ALL = BY_X + ROWS;
-        private static final int MOST_KEPT_COLUMNS = 1 << 16;
 
         final float[] numbers = new float[RmsNormGradientLoops.NUMBERS];
         private MemorySegment memory = MemorySegment.NULL;
@@ -200,12 +201,6 @@ final class RmsNormGradientKernel implements Kernel {
 
         void clear(int number) {
             memory.asSlice((long) number * columns * Float.BYTES, (long) columns * Float.BYTES).fill((byte) 0);
-        }
-
-        void giveBack() {
-            if (columns <= MOST_KEPT_COLUMNS) {
-                ROOMS.release(this);
-            }
         }
     }
 }
