@@ -66,7 +66,7 @@ final class RandomGraph {
         if (faults > 0 && random.nextDouble() < faults) {
             return Toys.on(stream, new Toy.Faulty(), x);
         }
-        return switch (random.nextInt(16)) {
+        return switch (random.nextInt(17)) {
             case 0 -> Toys.on(stream, new Toy.Pointwise(Toy.Op.NEG), x);
             case 1 -> Toys.on(stream, new Toy.Pointwise(Toy.Op.HALF), x);
             case 2, 3, 4, 5, 6 -> binary(x, pick(), stream);
@@ -81,9 +81,17 @@ final class RandomGraph {
             case 11 -> rank == 0 ? null : Toys.on(stream, new Toy.Reverse(), x);
             case 12 -> Toys.on(stream, new Toy.Reshape(reshaped(x.shape())), x);
             case 13 -> random.nextInt(3) == 0 ? Toys.on(stream, new Toy.Totals(), x) : null;
+            case 16 -> siblings(x, stream);
             case 14 -> Toys.on(stream, new Toy.Mirrored(), x);
             default -> weighted(x, pick(), stream);
         };
+    }
+
+    /** Two of a family, of which others may pick both, one or none. */
+    private Node siblings(Node x, Stream stream) {
+        nodes.add(Toys.on(stream, new Toy.Running(random.nextBoolean()), x));
+        boolean first = ((Toy.Running) Graph.primitive(nodes.getLast())).negative();
+        return Toys.on(stream, new Toy.Running(!first), x);
     }
 
     private Node binary(Node a, Node b, Stream stream) {
