@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The gradients of RMS norms in every dtype, of views too; the expected values were computed in float64. */
@@ -88,6 +89,58 @@ class RmsNormGradientTest {
         List<List<String>> kernels = Schedules.kernels(step.value(), step.cotangents().get(0),
                 step.cotangents().get(1));
         assertEquals(List.of(List.of("rms_norm"), List.of("rms_norm_vjp", "rms_norm_weight_vjp")), kernels);
+    }
+
+    static Stream<Arguments> together() {
+        List<Arguments> all = new ArrayList<>();
+        for (DType dtype : new DType[] {DType.FLOAT32, DType.BFLOAT16, DType.FLOAT16}) {
+            for (int rows : new int[] {1, 3, 4, 16, 37, 131, 1030}) {
+                all.add(Arguments.of(dtype, rows));
+            }
+        }
+        return all.stream();
+    }
+
+    /** Groups of four rows with and without rest, parts of one run and of several. */
+    @ParameterizedTest(name = "of {1} rows of {0}, seeds 1 to 3")
+    @MethodSource("together")
+    void both_gradients_at_once_are_what_each_is_by_itself(DType dtype, int rows) {
+        Array weight = Random.normal(Shape.shape(192), dtype, Random.key(2)).eval();
+        Array row = Random.normal(Shape.shape(192), dtype, Random.key(1)).eval();
+        Array x = Random.normal(Shape.shape(rows, 192), dtype, Random.key(1)).eval();
+        Array across = Random.normal(Shape.shape(192, rows), dtype, Random.key(1)).eval().transpose();
+        Array cotangent = Random.normal(Shape.shape(rows, 192), dtype, Random.key(3)).eval();
+        together(x, weight, cotangent);
+        together(across, weight, cotangent);
+        together(x, weight, Ops.broadcastTo(row, x.shape()).eval());
+        together(Ops.broadcastTo(row, x.shape()).eval(), weight, cotangent);
+        Array twice = Ops.concatenate(List.of(weight, weight), 0).eval();
+        together(x, Ops.slice(twice, new long[] {0}, new long[] {384}, new long[] {2}), cotangent);
+    }
+
+    private static void together(Array x, Array weight, Array cotangent) {
+        List<Array> both = Transforms.<List<Array>, Array>vjp(p -> Fast.rmsNorm(p.get(0), p.get(1), EPS),
+                List.of(x, weight), cotangent).cotangents();
+        assertEquals(1, Schedules.kernels(both.get(0), both.get(1)).size());
+        Array byX = Transforms.vjp((Array a) -> Fast.rmsNorm(a, weight, EPS), x, cotangent).cotangents();
+        Array byWeight = Transforms.vjp((Array w) -> Fast.rmsNorm(x, w, EPS), weight, cotangent).cotangents();
+        Ops.eval(both.get(0), both.get(1));
+        near("by x", byX, both.get(0), 1);
+        near("by the weight", byWeight, both.get(1), Math.sqrt(x.dim(0)));
+    }
+
+    /** Within two roundings to the dtype, of numbers of this size at the least. */
+    private static void near(String what, Array expected, Array actual, double size) {
+        double unit = switch (expected.dtype()) {
+            case FLOAT32 -> 0x1p-21;
+            case FLOAT16 -> 0x1p-10;
+            default -> 0x1p-7;
+        };
+        float[] one = expected.toFloatArray();
+        float[] other = actual.toFloatArray();
+        for (int i = 0; i < one.length; i++) {
+            assertEquals(one[i], other[i], 2 * unit * Math.max(size, Math.abs(one[i])), what + " at " + i);
+        }
     }
 
     @Test
