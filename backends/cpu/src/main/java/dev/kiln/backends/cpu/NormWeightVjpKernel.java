@@ -1,10 +1,7 @@
 package dev.kiln.backends.cpu;
 
-import com.google.common.primitives.ImmutableLongArray;
 import dev.kiln.graph.DType;
 import dev.kiln.graph.Kernel;
-import dev.kiln.graph.Layout;
-import dev.kiln.graph.Shape;
 import dev.kiln.graph.Spec;
 import dev.kiln.graph.Work;
 import dev.kiln.ops.BinaryOp;
@@ -28,19 +25,14 @@ final class NormWeightVjpKernel implements Kernel {
     private static final int G = 1;
     private static final int SUM = 2;
 
-    /** Where the rows of an input are, and how its elements are read. */
-    private record Rows(Walk starts, long step, LoadLoop load) {
+    /** The rows of an input, and how its elements are read. */
+    private record Rows(InputRows rows, LoadLoop load) {
         static Rows of(Work.Operand operand) {
-            Spec spec = operand.spec();
-            int last = spec.shape().rank() - 1;
-            Shape leading = Shape.shape(Arrays.copyOf(spec.shape().toArray(), last));
-            ImmutableLongArray strides = operand.layout().strides().subArray(0, last);
-            return new Rows(Walk.of(leading, new Layout(0, strides), spec.dtype().size()),
-                    operand.layout().stride(last) * spec.dtype().size(), Loops.get().load(spec.dtype()));
+            return new Rows(InputRows.of(operand), Loops.get().load(operand.spec().dtype()));
         }
 
         void read(Reg to, long address, long row, int columns) {
-            load.run(to, 0, address + starts.offset(row), step, columns);
+            load.run(to, 0, address + rows.starts().offset(row), rows.step(), columns);
         }
     }
 

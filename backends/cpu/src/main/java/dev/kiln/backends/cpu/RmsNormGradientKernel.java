@@ -1,10 +1,7 @@
 package dev.kiln.backends.cpu;
 
-import com.google.common.primitives.ImmutableLongArray;
 import dev.kiln.graph.DType;
 import dev.kiln.graph.Kernel;
-import dev.kiln.graph.Layout;
-import dev.kiln.graph.Shape;
 import dev.kiln.graph.Spec;
 import dev.kiln.graph.Work;
 import dev.kiln.ops.RmsNormGradient;
@@ -30,27 +27,10 @@ final class RmsNormGradientKernel implements Kernel {
     private static final int LONGEST_ROW = 1 << 15;
     private static final Pool<Room> ROOMS = new Pool<>(MOST_PARTS, Room::new);
 
-    /** Where the rows of an input are. */
-    private record Rows(Walk starts, long step) {
-        static Rows of(Work.Operand operand) {
-            int last = operand.spec().shape().rank() - 1;
-            int size = operand.spec().dtype().size();
-            Shape leading = Shape.shape(Arrays.copyOf(operand.spec().shape().toArray(), last));
-            ImmutableLongArray strides = operand.layout().strides().subArray(0, last);
-            return new Rows(Walk.of(leading, new Layout(0, strides), size), operand.layout().stride(last) * size);
-        }
-
-        /** Whether they are as the loops want them: float32 without gaps, one behind the other. */
-        boolean areReady(ElementType type, int columns) {
-            return type == ElementType.F32 && step == Float.BYTES && starts.rank() == 1
-                    && starts.steps[0] == (long) columns * Float.BYTES;
-        }
-    }
-
     private final RmsNormGradientLoops loops = Loops.get().rmsNormGradient().orElseThrow();
-    private final Rows x;
-    private final Rows weight;
-    private final Rows cotangent;
+    private final InputRows x;
+    private final InputRows weight;
+    private final InputRows cotangent;
     private final ElementType type;
     private final int columns;
     private final float eps;
@@ -63,9 +43,9 @@ final class RmsNormGradientKernel implements Kernel {
     private final int tasks;
 
     RmsNormGradientKernel(RmsNormGradient primitive, Work.Several work) {
-        x = Rows.of(work.inputs().get(0));
-        weight = Rows.of(work.inputs().get(1));
-        cotangent = Rows.of(work.inputs().get(2));
+        x = InputRows.of(work.inputs().get(0));
+        weight = InputRows.of(work.inputs().get(1));
+        cotangent = InputRows.of(work.inputs().get(2));
         Spec input = work.inputs().getFirst().spec();
         type = ElementType.of(input.dtype());
         columns = (int) input.shape().dim(-1);
@@ -74,7 +54,7 @@ final class RmsNormGradientKernel implements Kernel {
         byX = work.inputs().size() + work.primitives().indexOf(primitive.siblings().get(0));
         byWeight = work.inputs().size() + work.primitives().indexOf(primitive.siblings().get(1));
         groups = Math.ceilDiv(rows, ROWS);
-        direct = x.areReady(type, columns) && cotangent.areReady(type, columns);
+        direct = x.areGapless(type, columns) && cotangent.areGapless(type, columns);
         parts = Math.clamp(groups / LEAST_GROUPS_IN_A_PART, 1, MOST_PARTS);
         tasks = Tasks.count(parts, 3.0 * rows * columns * type.bytes());
     }
@@ -108,9 +88,9 @@ final class RmsNormGradientKernel implements Kernel {
 
     /** Adds up groups of rows. */
     private void run(Room room, long[] addresses, long from, long to) {
-        long w = type == ElementType.F32 && weight.step == Float.BYTES ? addresses[1] : room.row(Room.WEIGHT);
+        long w = type == ElementType.F32 && weight.step() == Float.BYTES ? addresses[1] : room.row(Room.WEIGHT);
         if (w != addresses[1]) {
-            loops.widen(type, addresses[1], weight.step, w, columns);
+            loops.widen(type, addresses[1], weight.step(), w, columns);
         }
         for (long group = from; group < to; group++) {
             if (group > from && (group - from) % GROUPS_OF_A_RUN == 0) {
@@ -134,9 +114,9 @@ final class RmsNormGradientKernel implements Kernel {
     private void copied(Room room, long[] addresses, long w, long first, int count) {
         for (int i = 0; i < ROWS; i++) {
             long row = first + Math.min(i, count - 1);
-            loops.widen(type, addresses[0] + x.starts.offset(row), x.step, room.row(Room.X + i), columns);
+            loops.widen(type, addresses[0] + x.starts().offset(row), x.step(), room.row(Room.X + i), columns);
             if (i < count) {
-                loops.widen(type, addresses[2] + cotangent.starts.offset(row), cotangent.step,
+                loops.widen(type, addresses[2] + cotangent.starts().offset(row), cotangent.step(),
                         room.row(Room.COTANGENTS + i), columns);
             } else { // the last row again adds nothing
                 room.clear(Room.COTANGENTS + i);
