@@ -64,31 +64,12 @@ final class SixteenBits {
         };
     }
 
-    /**
-     * Reads consecutive float16s in a loop that the JIT compiler turns into vectors of the processor's own conversion, all else as
-     * {@code scalar} does.
-     */
-    static LoadLoop loadFloat16(LoadLoop scalar) {
-        return (out, at, address, byteStride, n) -> {
-            if (byteStride == Short.BYTES) {
-                widenFloat16s(out.f(), at, address, n);
-            } else {
-                scalar.run(out, at, address, byteStride, n);
-            }
-        };
-    }
-
     /** Writes bfloat16s with vectors, the rest as {@code scalar} does. */
     static StoreLoop storeBfloat16(StoreLoop scalar) {
         return (in, from, address, n) -> {
             int done = narrowBfloat16s(in, from, address, n);
             scalar.run(in, from + done, address + (long) done * Short.BYTES, n - done);
         };
-    }
-
-    /** Rounds and writes float16s, like {@link #loadFloat16} with the processor's own conversion. */
-    static StoreLoop storeFloat16() {
-        return (in, from, address, n) -> narrowFloat16s(in.f(), from, address, n);
     }
 
     private static int widenBfloat16s(Reg out, int at, long address, int n) {
@@ -104,12 +85,6 @@ final class SixteenBits {
     static void widenFloat16s(float[] out, int at, long address, int n) {
         for (int i = 0; i < n; i++) {
             out[at + i] = Float.float16ToFloat(OffHeap.ALL.get(SHORT, address + 2L * i));
-        }
-    }
-
-    private static void narrowFloat16s(float[] in, int from, long address, int n) {
-        for (int i = 0; i < n; i++) {
-            OffHeap.ALL.set(SHORT, address + 2L * i, Float.floatToFloat16(in[from + i]));
         }
     }
 

@@ -47,6 +47,8 @@ public final class VectorLoops implements Loops {
     });
     private final ConcurrentMap<DType, UnaryLoop> rounding = new ConcurrentHashMap<>();
     private final ConcurrentMap<Lane, FloatRows> rows = new ConcurrentHashMap<>();
+    private final ConcurrentMap<DType, LoadLoop> loads = new ConcurrentHashMap<>();
+    private final ConcurrentMap<DType, RmsNormLoop> norms = new ConcurrentHashMap<>();
     private final TileLoops tiles = new VectorTiles();
     private final MatrixProduct matrices = new VectorMatrixProduct();
 
@@ -107,7 +109,8 @@ public final class VectorLoops implements Loops {
     @Override
     public LoadLoop load(DType type) {
         return switch (type) {
-            case FLOAT16 -> SixteenBits.loadFloat16(scalar.load(type));
+            case FLOAT16 -> loads.computeIfAbsent(type,
+                    _ -> LoopTemplate.instantiate(LOOKUP, LoadFloat16.class, scalar.load(type)));
             case BFLOAT16 -> SixteenBits.loadBfloat16(scalar.load(type));
             case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT32, FLOAT64, COMPLEX64 ->
                 scalar.load(type);
@@ -117,9 +120,9 @@ public final class VectorLoops implements Loops {
     @Override
     public StoreLoop store(DType type) {
         return switch (type) {
-            case FLOAT16 -> SixteenBits.storeFloat16();
             case BFLOAT16 -> SixteenBits.storeBfloat16(scalar.store(type));
-            case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT32, FLOAT64, COMPLEX64 ->
+            case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT16, FLOAT32, FLOAT64,
+                    COMPLEX64 ->
                 scalar.store(type);
         };
     }
@@ -153,7 +156,8 @@ public final class VectorLoops implements Loops {
         return switch (type) {
             case FLOAT32 -> Optional.of(new Float32Norm());
             case BFLOAT16 -> Optional.of(new Bfloat16Norm());
-            case FLOAT16 -> Optional.of(new Float16Norm(floatRows(type)));
+            case FLOAT16 -> Optional.of(norms.computeIfAbsent(type,
+                    _ -> LoopTemplate.instantiate(LOOKUP, Float16Norm.class, floatRows(type))));
             case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT64, COMPLEX64 ->
                 Optional.empty();
         };
