@@ -95,6 +95,16 @@ public interface Loops {
         return Optional.empty();
     }
 
+    /** The loop over float32 in memory for a function of a {@link Formula} with so many arguments, where there is one. */
+    default Optional<FloatLoop> inMemory(String function, int arguments) {
+        return Optional.empty();
+    }
+
+    /** Several such functions in one loop, where there is that. */
+    default Optional<FloatChain> chain() {
+        return Optional.empty();
+    }
+
     /** Loops for the gradients of RMS norms, where there are such. */
     default Optional<RmsNormGradientLoops> rmsNormGradient() {
         return Optional.empty();

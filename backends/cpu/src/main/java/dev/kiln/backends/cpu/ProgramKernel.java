@@ -19,21 +19,41 @@ final class ProgramKernel implements Kernel {
     private final @Nullable Hot hot;
 
     /** How the program is run once there is code for it. */
-    private record Hot(RowGrid rows, Generated generated, int tasks) {
+    private record Hot(RowGrid rows, Formula formula, Generated generated, int tasks) {
         static Optional<Hot> of(Work.Program program, double bytes) {
             return RowGrid.of(program).flatMap(rows -> Formula.of(program)
-                    .map(formula -> new Hot(rows, Generated.of(formula, rows.piece()),
+                    .map(formula -> new Hot(rows, formula, Generated.of(formula, rows.piece()),
                             Tasks.count(rows.pieces(), bytes))));
+        }
+
+        /** How it is run before, if loops from memory to memory do. */
+        Optional<SharedRun> composed() {
+            return rows.piece() < Composed.PIECE
+                    ? Optional.empty()
+                    : Composer.compose(formula).map(code -> new RowRun(rows, code));
+        }
+    }
+
+    /** Runs code by rows. */
+    private record RowRun(RowGrid rows, Generated.Code code) implements SharedRun {
+        @Override
+        public long pieces() {
+            return rows.pieces();
+        }
+
+        @Override
+        public void run(long[] addresses, long start, long end) {
+            rows.run(code, addresses, start, end);
         }
     }
 
     private ProgramKernel(Work.Program program) {
         double bytes = cost(program);
         Optional<SharedRun> norm = RmsNormRun.of(program);
-        shared = norm.orElseGet(() -> new BlockRun(program));
+        hot = norm.isPresent() ? null : Hot.of(program, bytes).orElse(null);
+        shared = norm.or(() -> Optional.ofNullable(hot).flatMap(Hot::composed)).orElseGet(() -> new BlockRun(program));
         tasks = Tasks.count(shared.pieces(), bytes);
         elements = (double) program.space().size() / Math.max(1, shared.pieces());
-        hot = norm.isPresent() ? null : Hot.of(program, bytes).orElse(null);
     }
 
     static Kernel of(Work.Program program) {

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Function;
 
 /**
  * Runs programs twice, by the kernel and by an interpreter that has no blocks, no shared registers and no threads, and
@@ -37,11 +38,19 @@ final class Programs {
 
     /** The bytes that generated code writes; empty if there is none for the program. */
     static Optional<List<byte[]>> byGeneratedCode(Work.Program program, List<MemorySegment> inputs) {
+        return byCode(program, inputs,
+                formula -> Generated.of(formula, (int) program.space().dim(-1)).write());
+    }
+
+    /** The bytes that code writes which is put together from loops; empty if there is none for the program. */
+    static Optional<List<byte[]>> byComposedCode(Work.Program program, List<MemorySegment> inputs) {
+        return byCode(program, inputs, Composer::compose);
+    }
+
+    private static Optional<List<byte[]>> byCode(Work.Program program, List<MemorySegment> inputs,
+            Function<Formula, Optional<Generated.Code>> writer) {
         Optional<RowGrid> grid = RowGrid.of(program);
-        Optional<Generated.Code> code = grid.flatMap(g -> Formula.of(program))
-                .map(formula -> Generated.of(formula, (int) program.space().dim(-1)))
-                .flatMap(Generated::write);
-        return code.map(written -> {
+        return grid.flatMap(g -> Formula.of(program)).flatMap(writer).map(written -> {
             try (Arena arena = Arena.ofConfined()) {
                 List<MemorySegment> outputs = outputs(program, arena);
                 grid.get().run(written, addresses(inputs, outputs), 0, grid.get().pieces());

@@ -1,6 +1,7 @@
 package dev.kiln.backends.cpu.vector;
 
 import dev.kiln.backends.cpu.BinaryLoop;
+import dev.kiln.backends.cpu.FloatLoop;
 import dev.kiln.backends.cpu.LoopTemplate;
 import dev.kiln.backends.cpu.UnaryLoop;
 import dev.kiln.ops.BinaryOp;
@@ -11,7 +12,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +47,19 @@ final class F32Table {
                         : LoopTemplate.<BinaryLoop>instantiate(LOOKUP, F32Templates.Test2.class,
                                 lambda(F32Templates.Relation.class, method)))
                 .orElse(null);
+    }
+
+    /** The loop over memory for a function of floats that gives a float; empty if there is none of this name. */
+    static Optional<FloatLoop> inMemory(String function, int arguments) {
+        return VectorTerms.find(F32Functions.class, function, Collections.nCopies(arguments, FloatVector.class))
+                .filter(method -> method.getReturnType() == FloatVector.class)
+                .flatMap(method -> switch (arguments) {
+                    case 1 -> Optional.of(LoopTemplate.<FloatLoop>instantiate(LOOKUP, F32MemoryTemplates.Unary.class,
+                            lambda(F32Templates.Function.class, method)));
+                    case 2 -> Optional.of(LoopTemplate.<FloatLoop>instantiate(LOOKUP, F32MemoryTemplates.Binary.class,
+                            lambda(F32Templates.Function2.class, method)));
+                    default -> Optional.empty();
+                });
     }
 
     /** What {@code F32Functions::method} would be as {@code kind}. */

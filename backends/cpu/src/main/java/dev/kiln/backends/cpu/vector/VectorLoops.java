@@ -2,6 +2,8 @@ package dev.kiln.backends.cpu.vector;
 
 import dev.kiln.backends.cpu.Arithmetic;
 import dev.kiln.backends.cpu.BinaryLoop;
+import dev.kiln.backends.cpu.FloatChain;
+import dev.kiln.backends.cpu.FloatLoop;
 import dev.kiln.backends.cpu.FloatRows;
 import dev.kiln.backends.cpu.Formula;
 import dev.kiln.backends.cpu.IntegerRows;
@@ -49,6 +51,8 @@ public final class VectorLoops implements Loops {
     private final ConcurrentMap<Lane, FloatRows> rows = new ConcurrentHashMap<>();
     private final ConcurrentMap<DType, LoadLoop> loads = new ConcurrentHashMap<>();
     private final ConcurrentMap<DType, RmsNormLoop> norms = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Optional<FloatLoop>> inMemory = new ConcurrentHashMap<>();
+    private final FloatChain chain = new F32Chain();
     private final TileLoops tiles = new VectorTiles();
     private final MatrixProduct matrices = new VectorMatrixProduct();
 
@@ -149,6 +153,16 @@ public final class VectorLoops implements Loops {
     @Override
     public Optional<RowCode> write(Formula formula, Passes passes) {
         return RowCodeWriter.write(formula, passes);
+    }
+
+    @Override
+    public Optional<FloatLoop> inMemory(String function, int arguments) {
+        return inMemory.computeIfAbsent(function, name -> F32Table.inMemory(name, arguments));
+    }
+
+    @Override
+    public Optional<FloatChain> chain() {
+        return Optional.of(chain);
     }
 
     @Override
