@@ -10,6 +10,7 @@ import dev.kiln.backends.cpu.Formula.Term;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -20,8 +21,9 @@ import java.util.stream.IntStream;
  * <p>
  * A fold must have ended before anything that depends on it begins, so each fold that depends on another costs one more pass.
  * What is read from memory is read again in each pass that needs it: by then it is in a near cache. What is computed for more
- * than one pass is computed in the first and kept in scratch memory. Everything is written in the last pass, since it may be
- * written over what is read.
+ * than one pass is computed in the first and kept in scratch memory, or where that costs less, in each: a sum, a difference or a
+ * product of what is read takes two reads from a near cache again, keeping it a write and a read. Everything is written in the last
+ * pass, since it may be written over what is read.
  *
  * @param passes in their order
  * @param rows the terms by row that are computed after the last pass
@@ -42,6 +44,8 @@ public record Passes(List<Pass> passes, List<Integer> rows, List<Integer> kept) 
     public record Pass(List<Integer> rows, List<Integer> body, List<Integer> recalled, List<Integer> saved,
             List<Integer> folds, List<Integer> stores) {}
 
+    private static final Set<String> CHEAP = Set.of("add", "subtract", "multiply");
+
     static Passes of(Formula formula) {
         List<Term> terms = formula.terms();
         int[] level = levels(terms);
@@ -59,11 +63,15 @@ public record Passes(List<Pass> passes, List<Integer> rows, List<Integer> kept) 
         }
         for (int i = terms.size() - 1; i >= 0; i--) {
             Term term = terms.get(i);
-            int now = term instanceof Fold ? level[i] - 1 : needs.get(i).isEmpty() ? -1 : needs.get(i).first();
-            for (int argument : term.byRow() && !(term instanceof Fold) || now < 0
-                    ? List.<Integer>of()
-                    : term.arguments()) {
-                needs.get(argument).add(now);
+            if (term instanceof Fold) {
+                needs.get(i).clear();
+                needs.get(i).add(level[i] - 1);
+            } else if (term.byRow()) {
+                continue;
+            }
+            SortedSet<Integer> when = needs.get(i);
+            for (int argument : when.isEmpty() ? List.<Integer>of() : term.arguments()) {
+                needs.get(argument).addAll(isRepeated(terms, term) ? when : when.headSet(when.first() + 1));
             }
         }
         return of(formula, level, needs, last);
@@ -73,8 +81,9 @@ public record Passes(List<Pass> passes, List<Integer> rows, List<Integer> kept) 
         List<Term> terms = formula.terms();
         List<Pass> passes = new ArrayList<>();
         List<Integer> kept = IntStream.range(0, terms.size())
-                .filter(i -> terms.get(i) instanceof Apply apply && !apply.byRow() && needs.get(i).size() > 1).boxed()
-                .toList();
+                .filter(i -> terms.get(i) instanceof Apply apply && !apply.byRow() && !isRepeated(terms, apply)
+                        && needs.get(i).size() > 1)
+                .boxed().toList();
         for (int number = 0; number <= last; number++) {
             int pass = number;
             List<Integer> body = where(terms, i -> !terms.get(i).byRow() && needs.get(i).contains(pass));
@@ -92,6 +101,13 @@ public record Passes(List<Pass> passes, List<Integer> rows, List<Integer> kept) 
             end.addAll(rows(terms, level, after));
         }
         return new Passes(List.copyOf(passes), List.copyOf(end), kept);
+    }
+
+    /** Whether it costs less to compute a term again than to keep it: one step from what is read or known for the row. */
+    private static boolean isRepeated(List<Term> terms, Term term) {
+        return term instanceof Apply(String function, List<Integer> arguments, boolean byRow)
+                && CHEAP.contains(function)
+                && arguments.stream().allMatch(i -> terms.get(i) instanceof Read || terms.get(i).byRow());
     }
 
     /** For a term by element the first pass it can be in, for one by row the pass it is there for. */

@@ -254,18 +254,28 @@ class GeneratedTest {
     }
 
     @Test
-    void a_value_that_two_passes_need_is_computed_once_and_what_is_read_is_read_again() {
+    void a_value_that_two_passes_need_is_kept_or_if_it_is_one_step_from_what_is_read_computed_again() {
         Shape space = Shape.shape(8, 128);
-        Formula formula = Formula.of(new Work.Program(space, List.of(contiguous(F32, space), contiguous(F32, space)),
-                List.of(full(ADD, F32, 0, 1), full(new RmsNorm(0.5), F32, 2)), List.of(3))).orElseThrow();
-        Passes passes = Passes.of(formula);
-        assertEquals(2, passes.passes().size());
-        assertEquals(1, passes.kept().size());
-        assertEquals(passes.kept(), passes.passes().get(0).saved());
-        assertEquals(passes.kept(), passes.passes().get(1).recalled());
-        Formula norm = Formula.of(new Work.Program(space, List.of(contiguous(F32, space)),
-                List.of(full(new RmsNorm(0.5), F32, 0)), List.of(1))).orElseThrow();
-        assertEquals(List.of(), Passes.of(norm).kept());
+        List<Work.Load> loads = List.of(contiguous(F32, space), contiguous(F32, space));
+        Passes exponential = passes(new Work.Program(space, loads, List.of(full(ADD, F32, 0, 1),
+                full(new Unary(UnaryOp.EXP), F32, 2), full(new RmsNorm(0.5), F32, 3)), List.of(4)));
+        assertEquals(2, exponential.passes().size());
+        assertEquals(1, exponential.kept().size());
+        assertEquals(exponential.kept(), exponential.passes().get(0).saved());
+        assertEquals(exponential.kept(), exponential.passes().get(1).recalled());
+        Passes sum = passes(new Work.Program(space, loads,
+                List.of(full(ADD, F32, 0, 1), full(new RmsNorm(0.5), F32, 2)), List.of(3)));
+        assertEquals(List.of(), sum.kept());
+        assertTrue(sum.passes().stream().allMatch(pass -> pass.body().containsAll(List.of(0, 1, 2))));
+        Passes sumOfSums = passes(new Work.Program(space, loads, List.of(full(ADD, F32, 0, 1),
+                full(ADD, F32, 2, 1), full(new RmsNorm(0.5), F32, 3)), List.of(4)));
+        assertEquals(1, sumOfSums.kept().size());
+        assertEquals(List.of(), passes(
+                new Work.Program(space, loads, List.of(full(new RmsNorm(0.5), F32, 0)), List.of(2))).kept());
+    }
+
+    private static Passes passes(Work.Program program) {
+        return Passes.of(Formula.of(program).orElseThrow());
     }
 
     @ParameterizedTest
