@@ -91,6 +91,28 @@ class RmsNormGradientTest {
         assertEquals(List.of(List.of("rms_norm"), List.of("rms_norm_vjp", "rms_norm_weight_vjp")), kernels);
     }
 
+    @Test
+    void rows_of_more_memory_than_caches_have_the_gradients_they_have_alone() {
+        int rows = 8200;
+        Array weight = Random.normal(Shape.shape(1024), DType.FLOAT32, Random.key(2)).eval();
+        Array x = Random.normal(Shape.shape(rows, 1024), DType.FLOAT32, Random.key(1)).eval();
+        Array cotangent = Random.normal(Shape.shape(rows, 1024), DType.FLOAT32, Random.key(3)).eval();
+        List<Array> whole = bothGradients(x, weight, cotangent);
+        for (int from : new int[] {0, 4000, rows - 8}) {
+            long[] start = {from, 0};
+            long[] end = {from + 8, 1024};
+            Expect.identical("rows from " + from, Ops.slice(whole.getFirst(), start, end),
+                    bothGradients(Ops.slice(x, start, end), weight, Ops.slice(cotangent, start, end)).getFirst());
+        }
+    }
+
+    private static List<Array> bothGradients(Array x, Array weight, Array cotangent) {
+        List<Array> both = Transforms.<List<Array>, Array>vjp(p -> Fast.rmsNorm(p.get(0), p.get(1), EPS),
+                List.of(x, weight), cotangent).cotangents();
+        Ops.eval(both.get(0), both.get(1));
+        return both;
+    }
+
     static Stream<Arguments> together() {
         List<Arguments> all = new ArrayList<>();
         for (DType dtype : new DType[] {DType.FLOAT32, DType.BFLOAT16, DType.FLOAT16}) {

@@ -23,6 +23,8 @@ final class RmsNormGradientKernel implements Kernel {
     private static final int GROUPS_OF_A_RUN = 64 / ROWS;
     private static final int LEAST_GROUPS_IN_A_PART = 16 / ROWS;
     private static final int MOST_PARTS = 16;
+    /** Bytes of a result that no longer fit the caches beside the inputs. */
+    private static final double FAR = 32 << 20;
     /** Each part has room for some rows. */
     private static final int LONGEST_ROW = 1 << 15;
     private static final Pool<Room> ROOMS = new Pool<>(MOST_PARTS, Room::new);
@@ -37,6 +39,8 @@ final class RmsNormGradientKernel implements Kernel {
     private final long rows;
     private final long groups;
     private final boolean direct;
+    /** Whether what is written will have left the caches since it was written the last time. */
+    private final boolean far;
     private final int byX;
     private final int byWeight;
     private final int parts;
@@ -55,6 +59,7 @@ final class RmsNormGradientKernel implements Kernel {
         byWeight = work.inputs().size() + work.primitives().indexOf(primitive.siblings().get(1));
         groups = Math.ceilDiv(rows, ROWS);
         direct = x.areGapless(type, columns) && cotangent.areGapless(type, columns);
+        far = (double) rows * columns * type.bytes() >= FAR;
         parts = Math.clamp(groups / LEAST_GROUPS_IN_A_PART, 1, MOST_PARTS);
         tasks = Tasks.count(parts, 3.0 * rows * columns * type.bytes());
     }
@@ -99,6 +104,9 @@ final class RmsNormGradientKernel implements Kernel {
             long first = group * ROWS;
             if (direct && first + ROWS <= rows) {
                 long offset = first * columns * Float.BYTES;
+                if (far) {
+                    loops.fetch(addresses[byX] + offset, (long) ROWS * columns * Float.BYTES, room.numbers);
+                }
                 loops.run(addresses[0] + offset, w, addresses[2] + offset, addresses[byX] + offset,
                         room.row(Room.BY_WEIGHT), room.partials(), columns, eps, room.numbers);
             } else {

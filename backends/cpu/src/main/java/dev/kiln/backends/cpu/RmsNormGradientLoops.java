@@ -8,7 +8,7 @@ public interface RmsNormGradientLoops {
     /** Rows of multiples of this many elements are served. */
     int COLUMNS = 64;
     /** What {@link #run} keeps meanwhile. */
-    int NUMBERS = 2 * ROWS + 1;
+    int NUMBERS = 2 * ROWS;
     /** For the widest vectors. */
     int PARTIALS = 2 * ROWS * 64;
 
@@ -22,6 +22,14 @@ public interface RmsNormGradientLoops {
      */
     void run(long x, long weight, long cotangent, long byX, long byWeight, long partials, int columns, float eps,
             float[] numbers);
+
+    /**
+     * Brings memory into the cache that is about to be written: its lines are fetched all at once then, and not one by one as they are
+     * written.
+     *
+     * @param numbers overwritten
+     */
+    void fetch(long address, long bytes, float[] numbers);
 
     /** Adds {@code count} float32s, a multiple of {@link #COLUMNS}, to others. */
     void add(long to, long from, int count);

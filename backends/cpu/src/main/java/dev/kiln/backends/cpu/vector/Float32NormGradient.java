@@ -14,22 +14,18 @@ import jdk.incubator.vector.FloatVector;
 final class Float32NormGradient implements RmsNormGradientLoops {
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+    private static final int LINE = 64;
 
     @Override
     public void run(long x, long weight, long cotangent, long byX, long byWeight, long partials, int columns,
             float eps, float[] numbers) {
-        numbers[2 * ROWS] = statistics(x, weight, cotangent, byX, partials, columns); // read, so that it cannot be left out
+        statistics(x, weight, cotangent, partials, columns);
         finish(partials, columns, eps, numbers);
         combine(x, weight, cotangent, byX, byWeight, columns, numbers);
     }
 
-    /**
-     * Sums of squares, and of products with the weighted cotangent, not yet added across vectors. Where the gradient will go is read
-     * as well: its lines are fetched along with the others' then, and not one by one as they are written.
-     *
-     * @return something that depends on those reads
-     */
-    private static int statistics(long x, long weight, long cotangent, long byX, long partials, int columns) {
+    /** Sums of squares, and of products with the weighted cotangent, not yet added across vectors. */
+    private static void statistics(long x, long weight, long cotangent, long partials, int columns) {
         int lanes = Species.F32.length();
         long step = (long) columns * Float.BYTES;
         FloatVector zero = FloatVector.zero(Species.F32);
@@ -41,7 +37,6 @@ final class Float32NormGradient implements RmsNormGradientLoops {
         FloatVector dot1 = zero;
         FloatVector dot2 = zero;
         FloatVector dot3 = zero;
-        int fetched = 0;
         for (int i = 0; i < columns; i += lanes) {
             FloatVector w = read(weight, i);
             FloatVector x0 = read(x, i);
@@ -56,7 +51,6 @@ final class Float32NormGradient implements RmsNormGradientLoops {
             dot1 = x1.fma(read(cotangent + step, i).mul(w), dot1);
             dot2 = x2.fma(read(cotangent + 2 * step, i).mul(w), dot2);
             dot3 = x3.fma(read(cotangent + 3 * step, i).mul(w), dot3);
-            fetched |= fetch(byX, i) | fetch(byX + step, i) | fetch(byX + 2 * step, i) | fetch(byX + 3 * step, i);
         }
         write(squares0, partials, 0);
         write(squares1, partials, lanes);
@@ -66,7 +60,6 @@ final class Float32NormGradient implements RmsNormGradientLoops {
         write(dot1, partials, 5 * lanes);
         write(dot2, partials, 6 * lanes);
         write(dot3, partials, 7 * lanes);
-        return fetched;
     }
 
     /**
@@ -130,8 +123,13 @@ final class Float32NormGradient implements RmsNormGradientLoops {
         VectorMemory.writeFloat32(v, address + (long) i * Float.BYTES);
     }
 
-    private static int fetch(long address, int i) {
-        return OffHeap.ALL.get(INT, address + (long) i * Float.BYTES);
+    @Override
+    public void fetch(long address, long bytes, float[] numbers) {
+        int all = 0;
+        for (long i = 0; i < bytes; i += LINE) {
+            all |= OffHeap.ALL.get(INT, address + i);
+        }
+        numbers[0] = all; // so that the reads cannot be left out
     }
 
     @Override
