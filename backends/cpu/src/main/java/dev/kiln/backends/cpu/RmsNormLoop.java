@@ -12,8 +12,13 @@ public interface RmsNormLoop {
      * them to {@code out}, which may be {@code x}.
      *
      * @param weight address of a row of weights of the same dtype
-     * @param first room for a row as the dtype's lane holds it
+     * @param first room for a row as the dtype's lane holds it, if this needs room
      * @param second more such room
      */
     void run(long x, long out, long rows, long weight, Reg first, Reg second, int columns, float eps);
+
+    /** Whether rows are put somewhere on the way. */
+    default boolean needsRoom() {
+        return true;
+    }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class RmsNormRun implements SharedRun {
 
     private static final List<Lane> ROOM = List.of(Lane.F32, Lane.F32);
+    private static final Reg NONE = new Reg(Lane.F32, 0);
 
     private final RmsNormLoop loop;
     private final DType dtype;
@@ -73,10 +74,16 @@ final class RmsNormRun implements SharedRun {
 
     @Override
     public void run(long[] addresses, long start, long end) {
+        long offset = start * columns * dtype.size();
+        long x = addresses[0] + offset;
+        long out = addresses[addresses.length - 1] + offset;
+        long weight = ones == null ? addresses[1] : ones.address();
+        if (!loop.needsRoom()) {
+            loop.run(x, out, end - start, weight, NONE, NONE, columns, eps);
+            return;
+        }
         Block block = Block.lend(ROOM, columns, 0);
-        long first = start * columns * dtype.size();
-        loop.run(addresses[0] + first, addresses[addresses.length - 1] + first, end - start,
-                ones == null ? addresses[1] : ones.address(), block.register(0), block.register(1), columns, eps);
+        loop.run(x, out, end - start, weight, block.register(0), block.register(1), columns, eps);
         block.giveBack();
     }
 }

@@ -12,6 +12,11 @@ final class Float32Norm implements RmsNormLoop {
     private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
 
     @Override
+    public boolean needsRoom() {
+        return false;
+    }
+
+    @Override
     public void run(long x, long out, long rows, long weight, Reg first, Reg second, int columns, float eps) {
         long step = (long) columns * Float.BYTES;
         for (long row = 0; row < rows; row++) {
