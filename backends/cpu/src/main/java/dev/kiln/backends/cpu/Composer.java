@@ -81,10 +81,7 @@ final class Composer {
     }
 
     private Generated.Code code() {
-        int last = NONE;
-        for (int i = 0; i < place.length; i++) {
-            last = terms.get(i) instanceof Apply apply && !apply.byRow() ? i : last;
-        }
+        int last = lastLoop();
         for (int i = 0; i < place.length; i++) {
             switch (terms.get(i)) {
                 case Read read when !read.byRow() -> place[i] = read.input();
@@ -107,6 +104,12 @@ final class Composer {
         return new Generated.Code(code, arrays, new int[0], new int[0], areas, 0);
     }
 
+    /** The term with the last loop of all: if it is stored, nothing is read any more when it is written. */
+    private int lastLoop() {
+        return IntStream.range(0, place.length)
+                .filter(i -> terms.get(i) instanceof Apply apply && !apply.byRow()).max().orElse(NONE);
+    }
+
     private void spread(int number, int from, float constant) {
         place[number] = area();
         spread.add(new Composed.Spread(from, constant, place[number]));
@@ -119,7 +122,7 @@ final class Composer {
         int b = place[from.getLast()];
         from.stream().distinct().filter(argument -> lastUse[argument] == number && !terms.get(argument).byRow()
                 && place[argument] >= arrays).forEach(argument -> free.push(place[argument]));
-        place[number] = last
+        place[number] = last && lastUse[number] == lastUse.length
                 ? store(formula.stores().stream().map(Store::term).toList().indexOf(number))
                 : apply.byRow() || free.isEmpty() ? area() : free.pop();
         Composed.Loop loop = new Composed.Loop(loops.inMemory(apply.function(), from.size()).orElseThrow(),

@@ -21,6 +21,7 @@ import dev.kiln.ops.Unary;
 import dev.kiln.ops.UnaryOp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -143,6 +144,22 @@ class ComposedTest {
                 full(ADD, F32, 3, 2), full(ADD, F32, 4, 4), full(SUBTRACT, F32, 0, 5)), 6));
         check(program(space, loads(space, 2), List.of(full(ADD, F32, 0, 1), full(SUBTRACT, F32, 2, 1),
                 full(ADD, F32, 3, 0)), 3, 4, 4));
+    }
+
+    @Test
+    void a_value_that_nothing_asks_for_is_not_written_over_an_input() {
+        Shape space = row(1100);
+        Work.Program program = program(space, loads(space, 2), List.of(full(ADD, F32, 0, 1), full(SUBTRACT, F32, 2, 1)),
+                2);
+        try (Arena arena = Arena.ofConfined()) {
+            List<MemorySegment> inputs = inputs(program, arena);
+            List<byte[]> before = inputs.stream().map(input -> input.toArray(ValueLayout.JAVA_BYTE)).toList();
+            assertArrayEquals(Programs.byInterpreter(program, inputs).getFirst(),
+                    Programs.byComposedCode(program, inputs).orElseThrow().getFirst());
+            for (int i = 0; i < before.size(); i++) {
+                assertArrayEquals(before.get(i), inputs.get(i).toArray(ValueLayout.JAVA_BYTE));
+            }
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import jdk.incubator.vector.FloatVector;
  */
 final class F32Chain implements FloatChain {
 
+    /** By the numbers that the switch knows them by. */
     private static final List<String> FUNCTIONS = List.of("add", "subtract", "multiply", "maximum", "minimum");
     private static final int LANES = Species.F32.length();
     private static final int BYTES = LANES * Float.BYTES;
