@@ -6,7 +6,6 @@ import static dev.kiln.backends.cpu.Programs.full;
 import static dev.kiln.backends.cpu.Programs.strided;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.kiln.graph.DType;
@@ -49,23 +48,7 @@ class ComposedTest {
     }
 
     private static void check(Work.Program program) {
-        try (Arena arena = Arena.ofConfined()) {
-            List<MemorySegment> inputs = inputs(program, arena);
-            Optional<List<byte[]>> actual = Programs.byComposedCode(program, inputs);
-            assertTrue(actual.isPresent(), () -> "no code for " + program);
-            List<byte[]> expected = Programs.byInterpreter(program, inputs);
-            for (int i = 0; i < expected.size(); i++) {
-                assertArrayEquals(expected.get(i), actual.get().get(i), "store " + i + " of " + program);
-            }
-        }
-    }
-
-    private static List<MemorySegment> inputs(Work.Program program, Arena arena) {
-        List<MemorySegment> inputs = new ArrayList<>();
-        for (Work.Load load : program.loads()) {
-            inputs.add(Programs.randoms(arena, load.dtype(), program.space().size() + 64, inputs.size()));
-        }
-        return inputs;
+        Programs.check(program, Programs::byComposedCode);
     }
 
     private static Work.Program program(Shape space, List<Work.Load> loads, List<Work.Instruction> body,
@@ -152,7 +135,7 @@ class ComposedTest {
         Work.Program program = program(space, loads(space, 2), List.of(full(ADD, F32, 0, 1), full(SUBTRACT, F32, 2, 1)),
                 2);
         try (Arena arena = Arena.ofConfined()) {
-            List<MemorySegment> inputs = inputs(program, arena);
+            List<MemorySegment> inputs = Programs.inputs(program, arena);
             List<byte[]> before = inputs.stream().map(input -> input.toArray(ValueLayout.JAVA_BYTE)).toList();
             assertArrayEquals(Programs.byInterpreter(program, inputs).getFirst(),
                     Programs.byComposedCode(program, inputs).orElseThrow().getFirst());
@@ -177,7 +160,7 @@ class ComposedTest {
         Work.Program twice = program(space, loads(space, 2),
                 List.of(full(ADD, F32, 0, 1), full(SUBTRACT, F32, 2, 0), full(ADD, F32, 3, 0)), 2, 4);
         try (Arena arena = Arena.ofConfined()) {
-            List<MemorySegment> inputs = inputs(twice, arena);
+            List<MemorySegment> inputs = Programs.inputs(twice, arena);
             byte[] expected = Programs.byInterpreter(twice, inputs).getFirst();
             assertArrayEquals(expected, Arrays.copyOf(Programs.inPlace(twice, inputs), expected.length));
         }

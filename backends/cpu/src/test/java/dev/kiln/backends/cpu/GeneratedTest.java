@@ -33,7 +33,6 @@ import dev.kiln.ops.UnaryOp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -67,23 +66,7 @@ class GeneratedTest {
 
     /** Requires code, and that it writes what the interpreter does. */
     private static void check(Work.Program program) {
-        try (Arena arena = Arena.ofConfined()) {
-            List<MemorySegment> inputs = inputs(program, arena);
-            Optional<List<byte[]>> actual = Programs.byGeneratedCode(program, inputs);
-            assertTrue(actual.isPresent(), () -> "no code for " + program);
-            List<byte[]> expected = Programs.byInterpreter(program, inputs);
-            for (int i = 0; i < expected.size(); i++) {
-                assertArrayEquals(expected.get(i), actual.get().get(i), "store " + i + " of " + program);
-            }
-        }
-    }
-
-    private static List<MemorySegment> inputs(Work.Program program, Arena arena) {
-        List<MemorySegment> inputs = new ArrayList<>();
-        for (Work.Load load : program.loads()) {
-            inputs.add(Programs.randoms(arena, load.dtype(), 2 * program.space().size() + 64, inputs.size()));
-        }
-        return inputs;
+        Programs.check(program, Programs::byGeneratedCode);
     }
 
     private static List<Long> columns() {
@@ -164,7 +147,7 @@ class GeneratedTest {
         Work.Program program = new Work.Program(space, List.of(contiguous(F32, space)), List.of(full(unary, out, 0)),
                 List.of(1));
         try (Arena arena = Arena.ofConfined()) {
-            List<MemorySegment> inputs = inputs(program, arena);
+            List<MemorySegment> inputs = Programs.inputs(program, arena);
             Optional<List<byte[]>> actual = Programs.byGeneratedCode(program, inputs);
             assertEquals(!LEFT_TO_SCALARS.contains(op), actual.isPresent(), "code");
             assumeTrue(actual.isPresent(), "left to scalars");
@@ -286,7 +269,7 @@ class GeneratedTest {
                 List.of(passes == 1 ? full(new Unary(UnaryOp.EXP), F32, 0) : full(new RmsNorm(1e-5), F32, 0)),
                 List.of(1));
         try (Arena arena = Arena.ofConfined()) {
-            List<MemorySegment> inputs = inputs(program, arena);
+            List<MemorySegment> inputs = Programs.inputs(program, arena);
             byte[] expected = Programs.byInterpreter(program, inputs).getFirst();
             MemorySegment place = inputs.getFirst();
             RowGrid grid = RowGrid.of(program).orElseThrow();

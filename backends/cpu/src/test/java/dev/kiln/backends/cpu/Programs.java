@@ -1,5 +1,8 @@
 package dev.kiln.backends.cpu;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import com.google.common.primitives.ImmutableLongArray;
 import dev.kiln.graph.DType;
 import dev.kiln.graph.Layout;
@@ -17,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -57,6 +61,28 @@ final class Programs {
                 return outputs.stream().map(segment -> segment.toArray(ValueLayout.JAVA_BYTE)).toList();
             }
         });
+    }
+
+    /** Requires that {@code run} has code for the program, and that it writes what the interpreter does. */
+    static void check(Work.Program program,
+            BiFunction<Work.Program, List<MemorySegment>, Optional<List<byte[]>>> run) {
+        try (Arena arena = Arena.ofConfined()) {
+            List<MemorySegment> inputs = inputs(program, arena);
+            Optional<List<byte[]>> actual = run.apply(program, inputs);
+            assertTrue(actual.isPresent(), () -> "no code for " + program);
+            List<byte[]> expected = byInterpreter(program, inputs);
+            for (int i = 0; i < expected.size(); i++) {
+                assertArrayEquals(expected.get(i), actual.get().get(i), "store " + i + " of " + program);
+            }
+        }
+    }
+
+    static List<MemorySegment> inputs(Work.Program program, Arena arena) {
+        List<MemorySegment> inputs = new ArrayList<>();
+        for (Work.Load load : program.loads()) {
+            inputs.add(randoms(arena, load.dtype(), 2 * program.space().size() + 64, inputs.size()));
+        }
+        return inputs;
     }
 
     static long[] addresses(List<MemorySegment> inputs, List<MemorySegment> outputs) {
