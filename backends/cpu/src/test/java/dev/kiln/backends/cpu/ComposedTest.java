@@ -80,6 +80,16 @@ class ComposedTest {
         check(program(space, loads, body, 2 + CHAINED.length));
     }
 
+    @Test
+    void functions_that_follow_one_another_are_one_step_until_one_is_not_of_chains() {
+        Shape space = row(2048);
+        Formula formula = Formula.of(program(space, loads(space, 2), List.of(full(ADD, F32, 0, 1),
+                full(SUBTRACT, F32, 2, 1), full(TANH, F32, 3), full(ADD, F32, 4, 0)), 5)).orElseThrow();
+        Composed code = (Composed) Composer.compose(formula).orElseThrow().code();
+        assertEquals(List.of(Composed.Chain.class, Composed.Loop.class, Composed.Loop.class),
+                Arrays.stream(code.body()).map(Object::getClass).toList());
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void random_programs_of_seed(long seed) {

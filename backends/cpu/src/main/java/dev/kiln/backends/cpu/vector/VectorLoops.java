@@ -34,6 +34,8 @@ import java.util.concurrent.ConcurrentMap;
 public final class VectorLoops implements Loops {
     private static final Lookup LOOKUP = MethodHandles.lookup();
 
+    private record InMemory(String function, int arguments) {}
+
     private final Loops scalar;
     private final LoopTable<UnaryOp, UnaryLoop> unary = new LoopTable<>((op, arithmetic) -> switch (arithmetic) {
         case F32 -> F32Table.unary(op);
@@ -51,7 +53,7 @@ public final class VectorLoops implements Loops {
     private final ConcurrentMap<Lane, FloatRows> rows = new ConcurrentHashMap<>();
     private final ConcurrentMap<DType, LoadLoop> loads = new ConcurrentHashMap<>();
     private final ConcurrentMap<DType, RmsNormLoop> norms = new ConcurrentHashMap<>();
-    private final ConcurrentMap<String, Optional<FloatLoop>> inMemory = new ConcurrentHashMap<>();
+    private final ConcurrentMap<InMemory, Optional<FloatLoop>> inMemory = new ConcurrentHashMap<>();
     private final FloatChain chain = new F32Chain();
     private final TileLoops tiles = new VectorTiles();
     private final MatrixProduct matrices = new VectorMatrixProduct();
@@ -157,7 +159,8 @@ public final class VectorLoops implements Loops {
 
     @Override
     public Optional<FloatLoop> inMemory(String function, int arguments) {
-        return inMemory.computeIfAbsent(function, name -> F32Table.inMemory(name, arguments));
+        return inMemory.computeIfAbsent(new InMemory(function, arguments),
+                key -> F32Table.inMemory(key.function, key.arguments));
     }
 
     @Override
