@@ -9,11 +9,20 @@ import java.lang.foreign.ValueLayout;
  *
  * <p>All accesses go through one constant segment over the whole address space: the compiler knows its base, size and
  * scope, so neither a bounds nor a liveness check is left in a loop. Keeping the memory alive is the caller's affair.
+ *
+ * <p>Before the loop a bounds check leaves some dozen instructions for each address, since the compiler has to show that none
+ * of them overflows. It has nothing to show where {@link #ADDRESS} and its like tell how large a number can be.
  */
 public final class Elements {
 
     /** The whole address space as one segment; an offset into it is an address. */
     public static final MemorySegment ALL = OffHeap.ALL;
+
+    /** {@code address & ADDRESS} is the address; it is at least zero and so far below the end that an offset passes no bound. */
+    public static final long ADDRESS = (1L << 62) - 1;
+
+    /** {@code stride & STRIDE} is a distance in bytes that is not negative; times any {@code int} it does not overflow. */
+    public static final long STRIDE = (1L << 30) - 1;
 
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;

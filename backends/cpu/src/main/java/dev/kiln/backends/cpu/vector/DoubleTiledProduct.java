@@ -1,6 +1,8 @@
 package dev.kiln.backends.cpu.vector;
 
+import static dev.kiln.backends.cpu.Elements.ADDRESS;
 import static dev.kiln.backends.cpu.Elements.ALL;
+import static dev.kiln.backends.cpu.Elements.STRIDE;
 import static dev.kiln.backends.cpu.vector.Lanes.BYTES;
 import static dev.kiln.backends.cpu.vector.Lanes.DOUBLES;
 import static dev.kiln.backends.cpu.vector.Lanes.ORDER;
@@ -93,11 +95,14 @@ final class DoubleTiledProduct extends TiledProduct {
     }
 
     @Override
-    void tile(int depth, int rows, int cols, long left, long leftStride, long panel, long target, long targetStride) {
+    void tile(int depth, int rows, int cols, long left, long leftStride, long panel, long panelStride, long begin,
+            long beginStride, long target, long targetStride) {
         if (cols > Lanes.DOUBLE_COUNT) {
-            wideTile(depth, rows - 1, left, leftStride, panel, target, targetStride);
+            wideTile(depth, rows - 1, left, leftStride, panel, panelStride, begin, beginStride, target,
+                    targetStride);
         } else {
-            narrowTile(depth, rows - 1, left, leftStride, panel, target, targetStride);
+            narrowTile(depth, rows - 1, left, leftStride, panel, panelStride, begin, beginStride, target,
+                    targetStride);
         }
     }
 
@@ -106,28 +111,38 @@ final class DoubleTiledProduct extends TiledProduct {
      * own methods: beyond a certain size of the whole the compiler inlines no others, and a vector that meets a call goes
      * to the heap. For a row that is not there the last one is taken again.
      */
-    private static void wideTile(int depth, int lastRow, long left0, long leftStride, long panel, long target,
-            long stride) {
-        long left1 = left0 + Math.min(1, lastRow) * leftStride;
-        long left2 = left0 + Math.min(2, lastRow) * leftStride;
-        long left3 = left0 + Math.min(3, lastRow) * leftStride;
-        long left4 = left0 + Math.min(4, lastRow) * leftStride;
-        long left5 = left0 + Math.min(5, lastRow) * leftStride;
-        DoubleVector sum00 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target, ORDER);
-        DoubleVector sum01 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + BYTES, ORDER);
-        DoubleVector sum10 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 1 * stride, ORDER);
-        DoubleVector sum11 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 1 * stride + BYTES, ORDER);
-        DoubleVector sum20 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 2 * stride, ORDER);
-        DoubleVector sum21 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 2 * stride + BYTES, ORDER);
-        DoubleVector sum30 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 3 * stride, ORDER);
-        DoubleVector sum31 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 3 * stride + BYTES, ORDER);
-        DoubleVector sum40 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 4 * stride, ORDER);
-        DoubleVector sum41 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 4 * stride + BYTES, ORDER);
-        DoubleVector sum50 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 5 * stride, ORDER);
-        DoubleVector sum51 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 5 * stride + BYTES, ORDER);
+    private static void wideTile(int depth, int lastRow, long left, long leftStride, long panel, long panelStride,
+            long begin, long beginStride, long target, long stride) {
+        long left0 = left & ADDRESS;
+        long left1 = left + Math.min(1, lastRow) * leftStride & ADDRESS;
+        long left2 = left + Math.min(2, lastRow) * leftStride & ADDRESS;
+        long left3 = left + Math.min(3, lastRow) * leftStride & ADDRESS;
+        long left4 = left + Math.min(4, lastRow) * leftStride & ADDRESS;
+        long left5 = left + Math.min(5, lastRow) * leftStride & ADDRESS;
+        long right0 = panel & ADDRESS;
+        long rightStride = panelStride & STRIDE;
+        long begin0 = begin & ADDRESS;
+        DoubleVector sum00 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin0, ORDER);
+        DoubleVector sum01 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin0 + BYTES, ORDER);
+        long begin1 = begin + Math.min(1, lastRow) * beginStride & ADDRESS;
+        DoubleVector sum10 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin1, ORDER);
+        DoubleVector sum11 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin1 + BYTES, ORDER);
+        long begin2 = begin + Math.min(2, lastRow) * beginStride & ADDRESS;
+        DoubleVector sum20 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin2, ORDER);
+        DoubleVector sum21 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin2 + BYTES, ORDER);
+        long begin3 = begin + Math.min(3, lastRow) * beginStride & ADDRESS;
+        DoubleVector sum30 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin3, ORDER);
+        DoubleVector sum31 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin3 + BYTES, ORDER);
+        long begin4 = begin + Math.min(4, lastRow) * beginStride & ADDRESS;
+        DoubleVector sum40 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin4, ORDER);
+        DoubleVector sum41 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin4 + BYTES, ORDER);
+        long begin5 = begin + Math.min(5, lastRow) * beginStride & ADDRESS;
+        DoubleVector sum50 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin5, ORDER);
+        DoubleVector sum51 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin5 + BYTES, ORDER);
         for (int p = 0; p < depth; p++) {
-            long at = panel + (long) p * (2 * BYTES);
-            long step = (long) p * Double.BYTES;
+            long index = p & Integer.MAX_VALUE;
+            long at = right0 + index * rightStride;
+            long step = index * Double.BYTES;
             DoubleVector near = DoubleVector.fromMemorySegment(DOUBLES, ALL, at, ORDER);
             DoubleVector far = DoubleVector.fromMemorySegment(DOUBLES, ALL, at + BYTES, ORDER);
             DoubleVector factor = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left0 + step));
@@ -149,37 +164,53 @@ final class DoubleTiledProduct extends TiledProduct {
             sum50 = factor.fma(near, sum50);
             sum51 = factor.fma(far, sum51);
         }
-        sum00.intoMemorySegment(ALL, target, ORDER);
-        sum01.intoMemorySegment(ALL, target + BYTES, ORDER);
-        sum10.intoMemorySegment(ALL, target + 1 * stride, ORDER);
-        sum11.intoMemorySegment(ALL, target + 1 * stride + BYTES, ORDER);
-        sum20.intoMemorySegment(ALL, target + 2 * stride, ORDER);
-        sum21.intoMemorySegment(ALL, target + 2 * stride + BYTES, ORDER);
-        sum30.intoMemorySegment(ALL, target + 3 * stride, ORDER);
-        sum31.intoMemorySegment(ALL, target + 3 * stride + BYTES, ORDER);
-        sum40.intoMemorySegment(ALL, target + 4 * stride, ORDER);
-        sum41.intoMemorySegment(ALL, target + 4 * stride + BYTES, ORDER);
-        sum50.intoMemorySegment(ALL, target + 5 * stride, ORDER);
-        sum51.intoMemorySegment(ALL, target + 5 * stride + BYTES, ORDER);
+        long target0 = target & ADDRESS;
+        sum00.intoMemorySegment(ALL, target0, ORDER);
+        sum01.intoMemorySegment(ALL, target0 + BYTES, ORDER);
+        long target1 = target + Math.min(1, lastRow) * stride & ADDRESS;
+        sum10.intoMemorySegment(ALL, target1, ORDER);
+        sum11.intoMemorySegment(ALL, target1 + BYTES, ORDER);
+        long target2 = target + Math.min(2, lastRow) * stride & ADDRESS;
+        sum20.intoMemorySegment(ALL, target2, ORDER);
+        sum21.intoMemorySegment(ALL, target2 + BYTES, ORDER);
+        long target3 = target + Math.min(3, lastRow) * stride & ADDRESS;
+        sum30.intoMemorySegment(ALL, target3, ORDER);
+        sum31.intoMemorySegment(ALL, target3 + BYTES, ORDER);
+        long target4 = target + Math.min(4, lastRow) * stride & ADDRESS;
+        sum40.intoMemorySegment(ALL, target4, ORDER);
+        sum41.intoMemorySegment(ALL, target4 + BYTES, ORDER);
+        long target5 = target + Math.min(5, lastRow) * stride & ADDRESS;
+        sum50.intoMemorySegment(ALL, target5, ORDER);
+        sum51.intoMemorySegment(ALL, target5 + BYTES, ORDER);
     }
 
     /** The same, one vector wide. */
-    private static void narrowTile(int depth, int lastRow, long left0, long leftStride, long panel, long target,
-            long stride) {
-        long left1 = left0 + Math.min(1, lastRow) * leftStride;
-        long left2 = left0 + Math.min(2, lastRow) * leftStride;
-        long left3 = left0 + Math.min(3, lastRow) * leftStride;
-        long left4 = left0 + Math.min(4, lastRow) * leftStride;
-        long left5 = left0 + Math.min(5, lastRow) * leftStride;
-        DoubleVector sum0 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target, ORDER);
-        DoubleVector sum1 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 1 * stride, ORDER);
-        DoubleVector sum2 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 2 * stride, ORDER);
-        DoubleVector sum3 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 3 * stride, ORDER);
-        DoubleVector sum4 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 4 * stride, ORDER);
-        DoubleVector sum5 = DoubleVector.fromMemorySegment(DOUBLES, ALL, target + 5 * stride, ORDER);
+    private static void narrowTile(int depth, int lastRow, long left, long leftStride, long panel, long panelStride,
+            long begin, long beginStride, long target, long stride) {
+        long left0 = left & ADDRESS;
+        long left1 = left + Math.min(1, lastRow) * leftStride & ADDRESS;
+        long left2 = left + Math.min(2, lastRow) * leftStride & ADDRESS;
+        long left3 = left + Math.min(3, lastRow) * leftStride & ADDRESS;
+        long left4 = left + Math.min(4, lastRow) * leftStride & ADDRESS;
+        long left5 = left + Math.min(5, lastRow) * leftStride & ADDRESS;
+        long right0 = panel & ADDRESS;
+        long rightStride = panelStride & STRIDE;
+        long begin0 = begin & ADDRESS;
+        DoubleVector sum0 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin0, ORDER);
+        long begin1 = begin + Math.min(1, lastRow) * beginStride & ADDRESS;
+        DoubleVector sum1 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin1, ORDER);
+        long begin2 = begin + Math.min(2, lastRow) * beginStride & ADDRESS;
+        DoubleVector sum2 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin2, ORDER);
+        long begin3 = begin + Math.min(3, lastRow) * beginStride & ADDRESS;
+        DoubleVector sum3 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin3, ORDER);
+        long begin4 = begin + Math.min(4, lastRow) * beginStride & ADDRESS;
+        DoubleVector sum4 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin4, ORDER);
+        long begin5 = begin + Math.min(5, lastRow) * beginStride & ADDRESS;
+        DoubleVector sum5 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin5, ORDER);
         for (int p = 0; p < depth; p++) {
-            long at = panel + (long) p * BYTES;
-            long step = (long) p * Double.BYTES;
+            long index = p & Integer.MAX_VALUE;
+            long at = right0 + index * rightStride;
+            long step = index * Double.BYTES;
             DoubleVector right = DoubleVector.fromMemorySegment(DOUBLES, ALL, at, ORDER);
             DoubleVector factor = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left0 + step));
             sum0 = factor.fma(right, sum0);
@@ -194,11 +225,17 @@ final class DoubleTiledProduct extends TiledProduct {
             factor = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left5 + step));
             sum5 = factor.fma(right, sum5);
         }
-        sum0.intoMemorySegment(ALL, target, ORDER);
-        sum1.intoMemorySegment(ALL, target + 1 * stride, ORDER);
-        sum2.intoMemorySegment(ALL, target + 2 * stride, ORDER);
-        sum3.intoMemorySegment(ALL, target + 3 * stride, ORDER);
-        sum4.intoMemorySegment(ALL, target + 4 * stride, ORDER);
-        sum5.intoMemorySegment(ALL, target + 5 * stride, ORDER);
+        long target0 = target & ADDRESS;
+        sum0.intoMemorySegment(ALL, target0, ORDER);
+        long target1 = target + Math.min(1, lastRow) * stride & ADDRESS;
+        sum1.intoMemorySegment(ALL, target1, ORDER);
+        long target2 = target + Math.min(2, lastRow) * stride & ADDRESS;
+        sum2.intoMemorySegment(ALL, target2, ORDER);
+        long target3 = target + Math.min(3, lastRow) * stride & ADDRESS;
+        sum3.intoMemorySegment(ALL, target3, ORDER);
+        long target4 = target + Math.min(4, lastRow) * stride & ADDRESS;
+        sum4.intoMemorySegment(ALL, target4, ORDER);
+        long target5 = target + Math.min(5, lastRow) * stride & ADDRESS;
+        sum5.intoMemorySegment(ALL, target5, ORDER);
     }
 }

@@ -3,6 +3,8 @@ package dev.kiln.backends.cpu.vector;
 import dev.kiln.backends.cpu.BlockGrid;
 import dev.kiln.backends.cpu.MatrixOperand;
 import dev.kiln.streams.Workers;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.function.IntConsumer;
 
 /**
@@ -48,6 +50,12 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
     /** Bytes to pack that are worth a task. */
     private static final long PACKING_TASK = 64 << 10;
 
+    /** Columns are read where they are if all of them, at this depth, fit the first-level cache. */
+    private static final long IN_PLACE_BYTES = 32 << 10;
+
+    /** What the first step adds to: a row of a tile. */
+    private static final MemorySegment ZEROS = Arena.global().allocate(2L * Lanes.BYTES, Lanes.BYTES);
+
     private final int tileCols;
     private final int elementBytes;
     private final Scratch columns = new Scratch();
@@ -73,11 +81,11 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
     abstract void packPanel(MatrixOperand b, int depth, int cols, long target);
 
     /**
-     * Adds the product of {@code rows} rows of the left factor and one panel to the tile at {@code target}. All rows of the
-     * tile are written, and as many columns as the panel has, padding included.
+     * Adds the product of {@code rows} rows of the left factor and one panel to the tile at {@code begin} and leaves the sums at
+     * {@code target}. As many columns are written as the panel has, padding included. Strides are bytes from one row to the next.
      */
-    abstract void tile(int depth, int rows, int cols, long left, long leftStride, long panel, long target,
-            long targetStride);
+    abstract void tile(int depth, int rows, int cols, long left, long leftStride, long panel, long panelStride,
+            long begin, long beginStride, long target, long targetStride);
 
     /** Whether tiles may be added up in the result itself. */
     abstract boolean accumulatesIn(MatrixOperand c);
@@ -146,21 +154,33 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
      */
     private void columns(int rows, int col, int cols, Layer layer, MatrixOperand right, Sums to, long edge) {
         long corner = to.address + (long) col * elementBytes;
-        long panel = edge + edgeBytes();
-        begin(layer, rows, cols, corner, to.stride);
-        for (int p = 0; p < layer.depth; p += PANEL_STEPS * layer.step) {
+        int p = 0;
+        do {
             int packed = Math.min(PANEL_STEPS * layer.step, layer.depth - p);
             for (int j = 0; j < cols; j += tileCols) {
                 int width = Math.min(tileCols, cols - j);
-                packPanel(right.from(p, (long) col + j), packed, width, panel);
-                for (int q = 0; q < packed; q += layer.step) {
-                    sweepPanel(rows, width, layer.left.at(0, p + q), layer.left.rowBytes(),
-                            Math.min(layer.step, packed - q), panel + q * panelBytes(width),
+                MatrixOperand panel = panel(right.from(p, (long) col + j), packed, width, edge + edgeBytes());
+                int q = 0;
+                do {
+                    sweepPanel(rows, width, layer.left.at(0, (long) p + q), layer.left.rowBytes(),
+                            Math.min(layer.step, packed - q), panel.at(q, 0), panel.rowBytes(), layer.begins(p + q),
                             corner + (long) j * elementBytes, to.stride, edge);
-                }
+                    q += layer.step;
+                } while (q < packed);
             }
-        }
+            p += packed;
+        } while (p < layer.depth);
         end(layer, 0, rows, col, cols, corner, to);
+    }
+
+    /** The columns as they lie in memory, if that will do, or else packed. */
+    private MatrixOperand panel(MatrixOperand right, int depth, int cols, long room) {
+        if (isPlain(right) && cols == panelCols(cols) && right.rowStride() >= 0
+                && depth * right.rowBytes() <= IN_PLACE_BYTES) {
+            return right;
+        }
+        packPanel(right, depth, cols, room);
+        return packed(room, panelBytes(cols));
     }
 
     /**
@@ -179,7 +199,13 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
      * @param depth of the part
      * @param step the depth of a tile
      */
-    private record Layer(MatrixOperand left, int depth, int step, boolean first, boolean last) {}
+    private record Layer(MatrixOperand left, int depth, int step, boolean first, boolean last) {
+
+        /** Whether nothing has been summed up before this depth of it. */
+        boolean begins(int p) {
+            return first && p == 0;
+        }
+    }
 
     private Sums sums(int m, int n, MatrixOperand c) {
         if (accumulatesIn(c)) {
@@ -195,20 +221,15 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
         int rows = grid.rowsOf(index);
         int cols = grid.colsOf(index);
         long corner = to.address + row * to.stride + (long) col * elementBytes;
-        begin(layer, rows, cols, corner, to.stride);
-        for (int q = 0; q < layer.depth; q += layer.step) {
+        int q = 0;
+        do {
             for (int r = 0; r < rows; r += SWEPT_ROWS) {
                 sweep(Math.min(SWEPT_ROWS, rows - r), col, cols, layer, q, layer.left.at((long) row + r, q),
                         corner + r * to.stride, to.stride, edge);
             }
-        }
+            q += layer.step;
+        } while (q < layer.depth);
         end(layer, row, rows, col, cols, corner, to);
-    }
-
-    private void begin(Layer layer, int rows, int cols, long corner, long stride) {
-        if (layer.first) {
-            clear(rows, (long) cols * elementBytes, corner, stride);
-        }
     }
 
     private void end(Layer layer, int row, int rows, int col, int cols, long corner, Sums to) {
@@ -219,16 +240,6 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
         }
     }
 
-    private static void clear(int rows, long bytes, long target, long stride) {
-        if (stride == bytes && rows * bytes <= Integer.MAX_VALUE) {
-            Spans.clear(target, rows * bytes);
-            return;
-        }
-        for (int r = 0; r < rows; r++) {
-            Spans.clear(target + r * stride, bytes);
-        }
-    }
-
     /** Adds the product of {@code rows} rows and the panels of {@code cols} columns, one step deep. */
     private void sweep(int rows, int col, int cols, Layer layer, int q, long left, long target, long targetStride,
             long edge) {
@@ -236,21 +247,23 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
         for (int j = 0; j < cols; j += tileCols) {
             int width = Math.min(tileCols, cols - j);
             long panel = panel(col + j, layer.depth) + q * panelBytes(width);
-            sweepPanel(rows, width, left, layer.left.rowBytes(), depth, panel, target + (long) j * elementBytes,
-                    targetStride, edge);
+            sweepPanel(rows, width, left, layer.left.rowBytes(), depth, panel, panelBytes(width), layer.begins(q),
+                    target + (long) j * elementBytes, targetStride, edge);
         }
     }
 
-    private void sweepPanel(int rows, int width, long left, long leftStride, int depth, long panel, long target,
-            long targetStride, long edge) {
+    private void sweepPanel(int rows, int width, long left, long leftStride, int depth, long panel, long panelStride,
+            boolean begins, long target, long targetStride, long edge) {
+        long begin = begins ? ZEROS.address() : target;
+        long beginStride = begins ? 0 : targetStride;
         for (int r = 0; r < rows; r += TILE_ROWS) {
             int present = Math.min(TILE_ROWS, rows - r);
-            if (width == tileCols && present == TILE_ROWS) {
-                tile(depth, present, width, left + r * leftStride, leftStride, panel, target + r * targetStride,
-                        targetStride);
+            if (width == panelCols(width)) {
+                tile(depth, present, width, left + r * leftStride, leftStride, panel, panelStride,
+                        begin + r * beginStride, beginStride, target + r * targetStride, targetStride);
             } else {
-                edgeTile(depth, present, width, left + r * leftStride, leftStride, panel, target + r * targetStride,
-                        targetStride, edge);
+                edgeTile(depth, present, width, left + r * leftStride, leftStride, panel, panelStride,
+                        begin + r * beginStride, beginStride, target + r * targetStride, targetStride, edge);
             }
         }
     }
@@ -259,9 +272,14 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
         return (long) TILE_ROWS * tileCols * elementBytes;
     }
 
-    /** The bytes of one row of a panel of {@code cols} columns: two vectors, or one if that is enough. */
+    /** The bytes of one row of a packed panel of {@code cols} columns. */
     private long panelBytes(int cols) {
-        return (long) (cols > tileCols / 2 ? tileCols : tileCols / 2) * elementBytes;
+        return (long) panelCols(cols) * elementBytes;
+    }
+
+    /** How wide a panel of {@code cols} columns is: two vectors, or one if that is enough. */
+    private int panelCols(int cols) {
+        return cols > tileCols / 2 ? tileCols : tileCols / 2;
     }
 
     /** How deep {@code lines} packed rows and columns are: a multiple of {@code step}, or all of it. */
@@ -296,7 +314,7 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
         return inPlace ? a : packed(packedRows, rowBytes);
     }
 
-    /** The packed rows as a matrix of accumulators. */
+    /** What was packed as a matrix of accumulators. */
     abstract MatrixOperand packed(long address, long rowBytes);
 
     private static int share(int pieces, int tasks, int task) {
@@ -312,14 +330,14 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
     }
 
     /** A tile that hangs over the edge is computed in full beside the result; the part inside is copied. */
-    private void edgeTile(int depth, int rows, int cols, long left, long leftStride, long panel, long target,
-            long targetStride, long edge) {
+    private void edgeTile(int depth, int rows, int cols, long left, long leftStride, long panel, long panelStride,
+            long begin, long beginStride, long target, long targetStride, long edge) {
         long edgeStride = (long) tileCols * elementBytes;
         long bytes = (long) cols * elementBytes;
         for (int r = 0; r < rows; r++) {
-            Spans.copy(target + r * targetStride, edge + r * edgeStride, bytes);
+            Spans.copy(begin + r * beginStride, edge + r * edgeStride, bytes);
         }
-        tile(depth, rows, cols, left, leftStride, panel, edge, edgeStride);
+        tile(depth, rows, cols, left, leftStride, panel, panelStride, edge, edgeStride, edge, edgeStride);
         for (int r = 0; r < rows; r++) {
             Spans.copy(edge + r * edgeStride, target + r * targetStride, bytes);
         }
