@@ -21,9 +21,6 @@ public final class Elements {
     /** {@code address & ADDRESS} is the address; it is at least zero and so far below the end that an offset passes no bound. */
     public static final long ADDRESS = (1L << 62) - 1;
 
-    /** {@code stride & STRIDE} is a distance in bytes that is not negative; times any {@code int} it does not overflow. */
-    public static final long STRIDE = (1L << 30) - 1;
-
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;

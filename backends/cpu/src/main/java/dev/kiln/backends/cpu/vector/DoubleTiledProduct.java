@@ -2,7 +2,6 @@ package dev.kiln.backends.cpu.vector;
 
 import static dev.kiln.backends.cpu.Elements.ADDRESS;
 import static dev.kiln.backends.cpu.Elements.ALL;
-import static dev.kiln.backends.cpu.Elements.STRIDE;
 import static dev.kiln.backends.cpu.vector.Lanes.BYTES;
 import static dev.kiln.backends.cpu.vector.Lanes.DOUBLES;
 import static dev.kiln.backends.cpu.vector.Lanes.ORDER;
@@ -120,7 +119,7 @@ final class DoubleTiledProduct extends TiledProduct {
         long left4 = left + Math.min(4, lastRow) * leftStride & ADDRESS;
         long left5 = left + Math.min(5, lastRow) * leftStride & ADDRESS;
         long right0 = panel & ADDRESS;
-        long rightStride = panelStride & STRIDE;
+        long rightStride = panelStride & STRIDES;
         long begin0 = begin & ADDRESS;
         DoubleVector sum00 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin0, ORDER);
         DoubleVector sum01 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin0 + BYTES, ORDER);
@@ -139,8 +138,8 @@ final class DoubleTiledProduct extends TiledProduct {
         long begin5 = begin + Math.min(5, lastRow) * beginStride & ADDRESS;
         DoubleVector sum50 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin5, ORDER);
         DoubleVector sum51 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin5 + BYTES, ORDER);
-        for (int p = 0; p < depth; p++) {
-            long index = p & Integer.MAX_VALUE;
+        for (int p = 0; p < (depth & DEPTHS); p++) {
+            long index = p & DEPTHS;
             long at = right0 + index * rightStride;
             long step = index * Double.BYTES;
             DoubleVector near = DoubleVector.fromMemorySegment(DOUBLES, ALL, at, ORDER);
@@ -194,7 +193,7 @@ final class DoubleTiledProduct extends TiledProduct {
         long left4 = left + Math.min(4, lastRow) * leftStride & ADDRESS;
         long left5 = left + Math.min(5, lastRow) * leftStride & ADDRESS;
         long right0 = panel & ADDRESS;
-        long rightStride = panelStride & STRIDE;
+        long rightStride = panelStride & STRIDES;
         long begin0 = begin & ADDRESS;
         DoubleVector sum0 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin0, ORDER);
         long begin1 = begin + Math.min(1, lastRow) * beginStride & ADDRESS;
@@ -207,8 +206,8 @@ final class DoubleTiledProduct extends TiledProduct {
         DoubleVector sum4 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin4, ORDER);
         long begin5 = begin + Math.min(5, lastRow) * beginStride & ADDRESS;
         DoubleVector sum5 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin5, ORDER);
-        for (int p = 0; p < depth; p++) {
-            long index = p & Integer.MAX_VALUE;
+        for (int p = 0; p < (depth & DEPTHS); p++) {
+            long index = p & DEPTHS;
             long at = right0 + index * rightStride;
             long step = index * Double.BYTES;
             DoubleVector right = DoubleVector.fromMemorySegment(DOUBLES, ALL, at, ORDER);

@@ -2,7 +2,6 @@ package dev.kiln.backends.cpu.vector;
 
 import static dev.kiln.backends.cpu.Elements.ADDRESS;
 import static dev.kiln.backends.cpu.Elements.ALL;
-import static dev.kiln.backends.cpu.Elements.STRIDE;
 import static dev.kiln.backends.cpu.vector.Lanes.BYTES;
 import static dev.kiln.backends.cpu.vector.Lanes.FLOATS;
 import static dev.kiln.backends.cpu.vector.Lanes.ORDER;
@@ -137,7 +136,7 @@ final class FloatTiledProduct extends TiledProduct {
         long left4 = left + Math.min(4, lastRow) * leftStride & ADDRESS;
         long left5 = left + Math.min(5, lastRow) * leftStride & ADDRESS;
         long right0 = panel & ADDRESS;
-        long rightStride = panelStride & STRIDE;
+        long rightStride = panelStride & STRIDES;
         long begin0 = begin & ADDRESS;
         FloatVector sum00 = FloatVector.fromMemorySegment(FLOATS, ALL, begin0, ORDER);
         FloatVector sum01 = FloatVector.fromMemorySegment(FLOATS, ALL, begin0 + BYTES, ORDER);
@@ -156,8 +155,8 @@ final class FloatTiledProduct extends TiledProduct {
         long begin5 = begin + Math.min(5, lastRow) * beginStride & ADDRESS;
         FloatVector sum50 = FloatVector.fromMemorySegment(FLOATS, ALL, begin5, ORDER);
         FloatVector sum51 = FloatVector.fromMemorySegment(FLOATS, ALL, begin5 + BYTES, ORDER);
-        for (int p = 0; p < depth; p++) {
-            long index = p & Integer.MAX_VALUE;
+        for (int p = 0; p < (depth & DEPTHS); p++) {
+            long index = p & DEPTHS;
             long at = right0 + index * rightStride;
             long step = index * Float.BYTES;
             FloatVector near = FloatVector.fromMemorySegment(FLOATS, ALL, at, ORDER);
@@ -211,7 +210,7 @@ final class FloatTiledProduct extends TiledProduct {
         long left4 = left + Math.min(4, lastRow) * leftStride & ADDRESS;
         long left5 = left + Math.min(5, lastRow) * leftStride & ADDRESS;
         long right0 = panel & ADDRESS;
-        long rightStride = panelStride & STRIDE;
+        long rightStride = panelStride & STRIDES;
         long begin0 = begin & ADDRESS;
         FloatVector sum0 = FloatVector.fromMemorySegment(FLOATS, ALL, begin0, ORDER);
         long begin1 = begin + Math.min(1, lastRow) * beginStride & ADDRESS;
@@ -224,8 +223,8 @@ final class FloatTiledProduct extends TiledProduct {
         FloatVector sum4 = FloatVector.fromMemorySegment(FLOATS, ALL, begin4, ORDER);
         long begin5 = begin + Math.min(5, lastRow) * beginStride & ADDRESS;
         FloatVector sum5 = FloatVector.fromMemorySegment(FLOATS, ALL, begin5, ORDER);
-        for (int p = 0; p < depth; p++) {
-            long index = p & Integer.MAX_VALUE;
+        for (int p = 0; p < (depth & DEPTHS); p++) {
+            long index = p & DEPTHS;
             long at = right0 + index * rightStride;
             long step = index * Float.BYTES;
             FloatVector right = FloatVector.fromMemorySegment(FLOATS, ALL, at, ORDER);
