@@ -74,15 +74,17 @@ final class F32Math {
         return broadcast(F32, 1f).blend(e, x.compare(VectorOperators.LT, 0f)).div(e.add(1f));
     }
 
-    /** Near 0 an odd polynomial, elsewhere from the exponential, which loses digits there. */
+    /**
+     * An odd rational function, and from 8 on, where it might round to more, 1. Relative error below 3.2e-7. A division and half
+     * as many other operations as by way of the exponential.
+     */
     static FloatVector tanh(FloatVector x) {
-        FloatVector a = x.abs();
-        FloatVector e = expOfNegative(a.mul(-2f));
         FloatVector s = x.mul(x);
-        FloatVector near = s.fma(-0.0057170405f, 0.020650582f).fma(s, broadcast(F32, -0.053743497f))
-                .fma(s, broadcast(F32, 0.13331491f)).fma(s, broadcast(F32, -0.33333284f)).mul(s).fma(x, x);
-        FloatVector far = withSign(broadcast(F32, 1f).sub(e).div(e.add(1f)), x);
-        return far.blend(near, a.compare(VectorOperators.LT, 0.625f));
+        FloatVector p = s.fma(1.3776618e-8f, 2.0914971e-5f).fma(s, broadcast(F32, 0.0035142836f))
+                .fma(s, broadcast(F32, 0.13396816f)).fma(s, broadcast(F32, 1f));
+        FloatVector q = s.fma(7.9495743e-7f, 3.3161254e-4f).fma(s, broadcast(F32, 0.02594825f))
+                .fma(s, broadcast(F32, 0.4673014f)).fma(s, broadcast(F32, 1f));
+        return p.mul(x).div(q).blend(withSign(broadcast(F32, 1f), x), x.abs().compare(VectorOperators.GE, 8f));
     }
 
     /**
