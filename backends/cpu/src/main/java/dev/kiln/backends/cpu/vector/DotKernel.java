@@ -1,5 +1,7 @@
 package dev.kiln.backends.cpu.vector;
 
+import dev.kiln.backends.cpu.MatrixOperand;
+
 /**
  * The inner loops of {@link SkinnyProduct} over runs: contiguous elements of one format in the large matrix, a multiple of
  * the vector's length of them, {@code stride} bytes from one run to the next. Sums and the elements they are multiplied with
@@ -10,13 +12,24 @@ package dev.kiln.backends.cpu.vector;
  */
 sealed interface DotKernel permits RunKernel, Float16Runs {
 
+    /** The elements of a run that are taken at a time. */
+    default int step() {
+        return Lanes.FLOAT_COUNT;
+    }
+
+    /** {@code m} rows of {@code count} elements, a multiple of {@link #step}, in the order in which those of a run are taken. */
+    default MatrixOperand arrange(int m, int count, MatrixOperand a, Scratch room) {
+        return a;
+    }
+
     /**
-     * Writes the dot products of {@code x} with up to four runs, a vector of partial sums each.
+     * Writes the dot products of {@code x}, {@linkplain #arrange arranged}, with up to four runs, a vector of partial sums each.
      *
      * @param last the last run there is; it is taken for those that there are not
+     * @return whether these are the sums; they are not if a run has elements that are not served
      */
-    void dotFour(long x, long runs, long stride, int last, int count, long sums);
+    boolean dotFour(long x, long runs, long stride, int last, int count, long sums);
 
     /** The same for two rows at {@code x}; the sums of the first row come first. */
-    void dotTwice(long x, long xStride, long runs, long stride, int last, int count, long sums);
+    boolean dotTwice(long x, long xStride, long runs, long stride, int last, int count, long sums);
 }

@@ -17,7 +17,7 @@ final class FloatRuns implements RunKernel {
     private FloatRuns() {}
 
     @Override
-    public void dotFour(long x, long runs, long stride, int last, int count, long sums) {
+    public boolean dotFour(long x, long runs, long stride, int last, int count, long sums) {
         long run1 = runs + Math.min(1, last) * stride;
         long run2 = runs + Math.min(2, last) * stride;
         long run3 = runs + last * stride;
@@ -41,10 +41,11 @@ final class FloatRuns implements RunKernel {
         sum1.intoMemorySegment(ALL, sums + BYTES, ORDER);
         sum2.intoMemorySegment(ALL, sums + 2 * BYTES, ORDER);
         sum3.intoMemorySegment(ALL, sums + 3 * BYTES, ORDER);
+        return true;
     }
 
     @Override
-    public void dotTwice(long x, long xStride, long runs, long stride, int last, int count, long sums) {
+    public boolean dotTwice(long x, long xStride, long runs, long stride, int last, int count, long sums) {
         long second = x + xStride;
         long run1 = runs + Math.min(1, last) * stride;
         long run2 = runs + Math.min(2, last) * stride;
@@ -82,6 +83,7 @@ final class FloatRuns implements RunKernel {
         other1.intoMemorySegment(ALL, sums + 5 * BYTES, ORDER);
         other2.intoMemorySegment(ALL, sums + 6 * BYTES, ORDER);
         other3.intoMemorySegment(ALL, sums + 7 * BYTES, ORDER);
+        return true;
     }
 
     @Override

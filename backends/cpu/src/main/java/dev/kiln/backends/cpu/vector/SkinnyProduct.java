@@ -44,6 +44,7 @@ final class SkinnyProduct {
     private final Scratch left = new Scratch();
     private final Scratch parts = new Scratch();
     private final Scratch sums = new Scratch();
+    private final Scratch arranged = new Scratch();
     private final Scratch partialMemory = new Scratch();
     private final long partials = partialMemory.reserve(2L * RUNS * Lanes.BYTES);
 
@@ -194,27 +195,27 @@ final class SkinnyProduct {
 
     private void dots(DotKernel kernel, int m, int cols, int k, MatrixOperand a, MatrixOperand b,
             MatrixOperand target) {
-        int whole = Lanes.FLOATS.loopBound(k);
+        int whole = k / kernel.step() * kernel.step();
+        MatrixOperand x = kernel.arrange(m, whole, a, arranged);
         for (int col = 0; col < cols; col += RUNS) {
             int runs = Math.min(RUNS, cols - col);
             MatrixOperand right = b.from(0, col);
-            int row = 0;
-            for (; row <= m - 2; row += 2) {
-                kernel.dotTwice(a.at(row, 0), a.rowBytes(), right.address(), b.colBytes(), runs - 1, whole, partials);
-                fold(2, runs, whole, k, a.from(row, 0), right, target.from(row, col));
-            }
-            if (row < m) {
-                kernel.dotFour(a.at(row, 0), right.address(), b.colBytes(), runs - 1, whole, partials);
-                fold(1, runs, whole, k, a.from(row, 0), right, target.from(row, col));
+            for (int row = 0; row < m; row += 2) {
+                int rows = Math.min(2, m - row);
+                boolean summed = rows == 2
+                        ? kernel.dotTwice(x.at(row, 0), x.rowBytes(), right.address(), b.colBytes(), runs - 1, whole,
+                                partials)
+                        : kernel.dotFour(x.at(row, 0), right.address(), b.colBytes(), runs - 1, whole, partials);
+                fold(rows, runs, summed ? whole : 0, k, a.from(row, 0), right, target.from(row, col));
             }
         }
     }
 
-    /** Adds up the partial sums of rows and runs, and what comes behind the last whole vector. */
+    /** Adds up the partial sums of rows and runs, and what comes behind the {@code whole} elements that were summed. */
     private void fold(int rows, int runs, int whole, int k, MatrixOperand a, MatrixOperand b, MatrixOperand target) {
         for (int row = 0; row < rows; row++) {
             for (int run = 0; run < runs; run++) {
-                float sum = Lanes.sum(partials + (long) (row * RUNS + run) * Lanes.BYTES);
+                float sum = whole > 0 ? Lanes.sum(partials + (long) (row * RUNS + run) * Lanes.BYTES) : 0;
                 if (whole < k) {
                     sum += dot(k - whole, a.from(row, whole), b.from(whole, run));
                 }

@@ -300,6 +300,40 @@ class GemmTest {
         }
     }
 
+    @TestFactory
+    Stream<DynamicTest> every_16_bit_pattern_passes_through_a_sum_over_a_column() {
+        return PRODUCTS.stream().flatMap(product -> Stream.of(ElementType.F16, ElementType.BF16)
+                .flatMap(type -> Stream.of(1, 2, 3).map(rows -> DynamicTest.dynamicTest(
+                        product.getClass().getSimpleName() + " " + type + ", rows: " + rows,
+                        () -> everyPatternInAColumn(product, type, rows)))));
+    }
+
+    /** Each column has one pattern, in another place than its neighbours, among zeros. */
+    private static void everyPatternInAColumn(MatrixProduct product, ElementType type, int rows) {
+        int count = 1 << 16;
+        int depth = 67;
+        try (Arena arena = Arena.ofConfined()) {
+            MatrixOperand ones = matrix(arena, ElementType.F32, rows, depth, Layout.ROWS);
+            for (int i = 0; i < rows * depth; i++) {
+                Elements.putFloat(ones.address() + 4L * i, 1);
+            }
+            MatrixOperand patterns = matrix(arena, type, depth, count, Layout.COLUMNS);
+            for (int i = 0; i < count; i++) {
+                Elements.ALL.set(ValueLayout.JAVA_SHORT, patterns.at(i % depth, i), (short) i);
+            }
+            MatrixOperand sums = matrix(arena, ElementType.F32, rows, count, Layout.ROWS);
+            product.multiply(rows, count, depth, ones, patterns, sums, ALONE);
+            for (int row = 0; row < rows; row++) {
+                for (int i = 0; i < count; i++) {
+                    float expected = type == ElementType.F16
+                            ? Float.float16ToFloat((short) i)
+                            : Float.intBitsToFloat(i << 16);
+                    assertEquals(expected + 0f, (float) get(sums, row, i), "pattern " + i + " in row " + row);
+                }
+            }
+        }
+    }
+
     @ParameterizedTest(name = "{0}x{2}·{2}x{1}")
     @CsvSource({"200,300,600", "1,3000,700", "3,500,1000"})
     void the_number_of_workers_does_not_change_a_bit(int m, int n, int k) {
