@@ -21,11 +21,19 @@ public final class Elements {
     /** {@code address & ADDRESS} is the address; it is at least zero and so far below the end that an offset passes no bound. */
     public static final long ADDRESS = (1L << 62) - 1;
 
+    /** {@code i & INDEX} is the number of a float in a row; times four it fits 32 bits, as part of a load or store. */
+    public static final int INDEX = (1 << 29) - 1;
+
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 
     private Elements() {}
+
+    /** The address of float {@code i} of a row, without a bounds check. A loop should end at {@code count & INDEX}. */
+    public static long floatAt(long row, int i) {
+        return (row & ADDRESS) + 4L * (i & INDEX);
+    }
 
     public static float getFloat(long address) {
         return ALL.get(FLOAT, address);

@@ -38,16 +38,29 @@ public final class LoopTemplate {
             Object loop = copy.findConstructor(copy.lookupClass(), MethodType.methodType(void.class)).invoke();
             @SuppressWarnings("unchecked") // a template implements its kind of loop and nothing else
             Class<L> kind = (Class<L>) template.getInterfaces()[0];
-            return MethodHandleProxies.asInterfaceInstance(kind, run(copy, kind).bindTo(loop));
+            return MethodHandleProxies.asInterfaceInstance(kind, run(copy, copy.lookupClass(), kind).bindTo(loop));
         } catch (Throwable e) {
             throw new IllegalStateException("cannot copy the loop " + template.getName(), e);
         }
     }
 
-    private static MethodHandle run(Lookup copy, Class<?> kind) throws IllegalAccessException {
-        for (Method method : copy.lookupClass().getDeclaredMethods()) {
+    /**
+     * {@code loop}, a compilation of its own for the same reason: one that takes a good part of that budget.
+     *
+     * @param lookup a lookup with access to the class of {@code loop}
+     */
+    public static <L> L apart(Lookup lookup, Class<L> kind, L loop) {
+        try {
+            return MethodHandleProxies.asInterfaceInstance(kind, run(lookup, loop.getClass(), kind).bindTo(loop));
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException("cannot call the loop " + loop.getClass().getName(), e);
+        }
+    }
+
+    private static MethodHandle run(Lookup lookup, Class<?> loop, Class<?> kind) throws IllegalAccessException {
+        for (Method method : loop.getDeclaredMethods()) {
             if (method.getName().equals("run")) {
-                return copy.unreflect(method);
+                return lookup.unreflect(method);
             }
         }
         throw new IllegalStateException("a " + kind.getSimpleName() + " without a method run");

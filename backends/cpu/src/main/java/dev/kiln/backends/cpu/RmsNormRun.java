@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RmsNormRun implements SharedRun {
 
-    private static final List<Lane> ROOM = List.of(Lane.F32, Lane.F32);
-    private static final Reg NONE = new Reg(Lane.F32, 0);
-
     private final RmsNormLoop loop;
     private final DType dtype;
     private final float eps;
@@ -78,12 +75,6 @@ final class RmsNormRun implements SharedRun {
         long x = addresses[0] + offset;
         long out = addresses[addresses.length - 1] + offset;
         long weight = ones == null ? addresses[1] : ones.address();
-        if (!loop.needsRoom()) {
-            loop.run(x, out, end - start, weight, NONE, NONE, columns, eps);
-            return;
-        }
-        Block block = Block.lend(ROOM, columns, 0);
-        loop.run(x, out, end - start, weight, block.register(0), block.register(1), columns, eps);
-        block.giveBack();
+        loop.run(x, out, end - start, weight, columns, eps);
     }
 }

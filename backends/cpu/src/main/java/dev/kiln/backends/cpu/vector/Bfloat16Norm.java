@@ -19,7 +19,7 @@ import jdk.incubator.vector.IntVector;
  * Each pass is a method of its own: in one, the compiler runs out of the nodes it allows itself for inlining, stops, and boxes
  * vectors.
  */
-final class Bfloat16Norm implements RmsNormLoop {
+final class Bfloat16Norm implements RmsNormLoop.InRoom {
 
     private static final int UPPER = 0xFFFF_0000;
     private static final int LANES = Species.F32.length();

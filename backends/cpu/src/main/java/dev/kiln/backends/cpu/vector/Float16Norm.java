@@ -13,7 +13,7 @@ import java.lang.invoke.MethodHandles;
  * of the processor's own conversions; the Vector API has none. It is a template although there is but one: inlined into its caller,
  * and that into the next, the loops stayed loops over single elements, twenty times slower.
  */
-final class Float16Norm implements RmsNormLoop {
+final class Float16Norm implements RmsNormLoop.InRoom {
 
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 

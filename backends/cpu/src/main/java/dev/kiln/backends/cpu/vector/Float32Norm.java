@@ -1,23 +1,19 @@
 package dev.kiln.backends.cpu.vector;
 
-import dev.kiln.backends.cpu.Reg;
+import static dev.kiln.backends.cpu.Elements.INDEX;
+import static dev.kiln.backends.cpu.Elements.floatAt;
+
 import dev.kiln.backends.cpu.RmsNormLoop;
-import dev.kiln.graph.OffHeap;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 
 /** RMS norm of float32. The squares are added in the order in which {@link VectorRowsF32} adds them. */
 final class Float32Norm implements RmsNormLoop {
 
-    private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
+    private static final int LANES = Species.F32.length();
+    private static final int BYTES = LANES * Float.BYTES;
 
     @Override
-    public boolean needsRoom() {
-        return false;
-    }
-
-    @Override
-    public void run(long x, long out, long rows, long weight, Reg first, Reg second, int columns, float eps) {
+    public void run(long x, long out, long rows, long weight, int columns, float eps) {
         long step = (long) columns * Float.BYTES;
         for (long row = 0; row < rows; row++) {
             float factor = inverseRoot(squares(x + row * step, columns), columns, eps);
@@ -32,16 +28,16 @@ final class Float32Norm implements RmsNormLoop {
 
     /** The sum of the squares of a row. */
     static float squares(long x, int columns) {
-        int lanes = Species.F32.length();
         FloatVector a = FloatVector.zero(Species.F32);
         FloatVector b = a;
         FloatVector c = a;
         FloatVector d = a;
-        for (int i = 0; i < columns; i += 4 * lanes) {
-            FloatVector p = read(x, i);
-            FloatVector q = read(x, i + lanes);
-            FloatVector r = read(x, i + 2 * lanes);
-            FloatVector s = read(x, i + 3 * lanes);
+        for (int i = 0; i < (columns & INDEX); i += 4 * LANES) {
+            long at = floatAt(x, i);
+            FloatVector p = VectorMemory.readFloat32(at);
+            FloatVector q = VectorMemory.readFloat32(at + BYTES);
+            FloatVector r = VectorMemory.readFloat32(at + 2 * BYTES);
+            FloatVector s = VectorMemory.readFloat32(at + 3 * BYTES);
             a = p.fma(p, a);
             b = q.fma(q, b);
             c = r.fma(r, c);
@@ -51,13 +47,10 @@ final class Float32Norm implements RmsNormLoop {
     }
 
     private static void scale(long x, long out, long weight, int columns, float factor) {
-        for (int i = 0; i < columns; i += Species.F32.length()) {
-            read(x, i).mul(factor).mul(read(weight, i)).intoMemorySegment(OffHeap.ALL,
-                    out + (long) i * Float.BYTES, NATIVE);
+        for (int i = 0; i < (columns & INDEX); i += LANES) {
+            FloatVector v = VectorMemory.readFloat32(floatAt(x, i)).mul(factor)
+                    .mul(VectorMemory.readFloat32(floatAt(weight, i)));
+            VectorMemory.writeFloat32(v, floatAt(out, i));
         }
-    }
-
-    private static FloatVector read(long address, int i) {
-        return FloatVector.fromMemorySegment(Species.F32, OffHeap.ALL, address + (long) i * Float.BYTES, NATIVE);
     }
 }

@@ -171,12 +171,18 @@ public final class VectorLoops implements Loops {
     @Override
     public Optional<RmsNormLoop> rmsNorm(DType type) {
         return switch (type) {
-            case FLOAT32 -> Optional.of(new Float32Norm());
-            case BFLOAT16 -> Optional.of(new Bfloat16Norm());
-            case FLOAT16 -> Optional.of(norms.computeIfAbsent(type,
-                    _ -> LoopTemplate.instantiate(LOOKUP, Float16Norm.class, floatRows(type))));
+            case FLOAT32, FLOAT16, BFLOAT16 -> Optional.of(norms.computeIfAbsent(type, this::norm));
             case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT64, COMPLEX64 ->
                 Optional.empty();
+        };
+    }
+
+    private RmsNormLoop norm(DType type) {
+        return switch (type) {
+            case FLOAT16 -> RmsNormLoop.lending(LoopTemplate.instantiate(LOOKUP, Float16Norm.class, floatRows(type)));
+            case BFLOAT16 ->
+                RmsNormLoop.lending(LoopTemplate.apart(LOOKUP, RmsNormLoop.InRoom.class, new Bfloat16Norm()));
+            default -> LoopTemplate.apart(LOOKUP, RmsNormLoop.class, new Float32Norm());
         };
     }
 
