@@ -11,9 +11,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * RMS norm of bfloat16. The squares are added in the order in which {@link VectorRowsF32} adds them. Rows are scaled two elements
- * at a time, which are the halves of an int: each is a float32 after a shift or a mask, and both are put together again by a shift
- * and a mask, where one at a time would be widened and narrowed.
+ * RMS norm of bfloat16. Elements are taken two at a time, which are the halves of an int: each is a float32 after a shift or a
+ * mask, and both are put together again by a shift and a mask, where one at a time would be widened and narrowed.
  *
  * <p>
  * Each pass is a method of its own: in one, the compiler runs out of the nodes it allows itself for inlining, stops, and boxes
@@ -22,6 +21,7 @@ import jdk.incubator.vector.IntVector;
 final class Bfloat16Norm implements RmsNormLoop.InRoom {
 
     private static final int UPPER = 0xFFFF_0000;
+    private static final int SIGN_AND_EXPONENT = 0xFF80_0000;
     private static final int LANES = Species.F32.length();
 
     @Override
@@ -50,15 +50,16 @@ final class Bfloat16Norm implements RmsNormLoop.InRoom {
         FloatVector c = a;
         FloatVector d = a;
         for (int i = 0; i < columns; i += 4 * LANES) {
-            long at = x + (long) i * Short.BYTES;
-            FloatVector p = SixteenBits.readBfloat16(at);
-            FloatVector q = SixteenBits.readBfloat16(at + LANES * Short.BYTES);
-            FloatVector r = SixteenBits.readBfloat16(at + 2 * LANES * Short.BYTES);
-            FloatVector s = SixteenBits.readBfloat16(at + 3 * LANES * Short.BYTES);
-            a = p.fma(p, a);
+            IntVector p = read(x, i);
+            FloatVector q = p.lanewise(LSHL, 16).reinterpretAsFloats();
+            a = q.fma(q, a);
+            q = p.and(UPPER).reinterpretAsFloats();
             b = q.fma(q, b);
-            c = r.fma(r, c);
-            d = s.fma(s, d);
+            p = read(x, i + 2 * LANES);
+            q = p.lanewise(LSHL, 16).reinterpretAsFloats();
+            c = q.fma(q, c);
+            q = p.and(UPPER).reinterpretAsFloats();
+            d = q.fma(q, d);
         }
         return Across.sum(a.add(b).add(c.add(d)));
     }
@@ -66,13 +67,23 @@ final class Bfloat16Norm implements RmsNormLoop.InRoom {
     private static void scale(long x, long out, float[] weight, int columns, float factor) {
         for (int i = 0; i < columns; i += 2 * LANES) {
             IntVector halves = read(x, i);
-            IntVector lower = rounded(halves.lanewise(LSHL, 16).reinterpretAsFloats().mul(factor)).and(UPPER);
-            IntVector upper = rounded(halves.and(UPPER).reinterpretAsFloats().mul(factor)).and(UPPER);
-            lower = rounded(lower.reinterpretAsFloats().mul(FloatVector.fromArray(Species.F32, weight, i)));
-            upper = rounded(upper.reinterpretAsFloats().mul(FloatVector.fromArray(Species.F32, weight, i + LANES)));
+            FloatVector low = toEightBits(halves.lanewise(LSHL, 16).reinterpretAsFloats().mul(factor));
+            FloatVector high = toEightBits(halves.and(UPPER).reinterpretAsFloats().mul(factor));
+            IntVector lower = rounded(low.mul(FloatVector.fromArray(Species.F32, weight, i)));
+            IntVector upper = rounded(high.mul(FloatVector.fromArray(Species.F32, weight, i + LANES)));
             lower.lanewise(LSHR, 16).or(upper.and(UPPER)).intoMemorySegment(OffHeap.ALL,
                     out + (long) i * Short.BYTES, NATIVE);
         }
+    }
+
+    /**
+     * {@code v}, which is less than 2^112, rounded to the 8 significant bits of a bfloat16, nearest even: the sum with 2^16 times
+     * its binade has no more below it. Subnormal numbers keep all their bits, and zero becomes +0.
+     */
+    private static FloatVector toEightBits(FloatVector v) {
+        FloatVector binade = v.reinterpretAsInts().and(SIGN_AND_EXPONENT).reinterpretAsFloats();
+        FloatVector sum = binade.fma(FloatVector.broadcast(Species.F32, 0x1p16f), v);
+        return binade.fma(FloatVector.broadcast(Species.F32, -0x1p16f), sum);
     }
 
     private static IntVector read(long address, int i) {
