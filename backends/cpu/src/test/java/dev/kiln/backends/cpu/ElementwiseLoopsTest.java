@@ -156,6 +156,44 @@ class ElementwiseLoopsTest {
 
     @ParameterizedTest
     @MethodSource("dev.kiln.backends.cpu.Implementations#all")
+    void a_hyperbolic_tangent_is_close_odd_and_at_most_one(Loops loops) {
+        int n = 4096;
+        Reg x = new Reg(Lane.F32, n);
+        Reg y = new Reg(Lane.F32, n);
+        // the whole range of exponents by steps of a prime, and each float just below 8, where values first round to 1
+        for (long from = 0; from < 0x7f80_0000; from += 24_593L * n) {
+            for (int i = 0; i < n; i++) {
+                x.f()[i] = Float.intBitsToFloat((int) Math.min(from + 24_593L * i, 0x7f80_0000));
+            }
+            tanh(loops, x, y, n);
+        }
+        for (int i = 0; i < n; i++) {
+            x.f()[i] = Float.intBitsToFloat(Float.floatToRawIntBits(8) + i - n / 2);
+        }
+        tanh(loops, x, y, n);
+        x.f()[0] = Float.NaN;
+        loops.unary(UnaryOp.TANH, DType.FLOAT32).run(y, x, 1);
+        assertEquals(Float.NaN, y.f()[0]);
+    }
+
+    private static void tanh(Loops loops, Reg x, Reg y, int n) {
+        Reg negative = new Reg(Lane.F32, n);
+        for (int i = 0; i < n; i++) {
+            negative.f()[i] = -x.f()[i];
+        }
+        Reg z = new Reg(Lane.F32, n);
+        loops.unary(UnaryOp.TANH, DType.FLOAT32).run(y, x, n);
+        loops.unary(UnaryOp.TANH, DType.FLOAT32).run(z, negative, n);
+        for (int i = 0; i < n; i++) {
+            double exact = Math.tanh(x.f()[i]);
+            assertEquals(exact, y.f()[i], 3.2e-7 * exact + Float.MIN_VALUE, "tanh of " + x.f()[i]);
+            assertTrue(y.f()[i] <= 1, "tanh of " + x.f()[i]);
+            assertEquals(-y.f()[i], z.f()[i], "tanh of " + negative.f()[i]);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.kiln.backends.cpu.Implementations#all")
     void division_and_powers_follow_their_rules(Loops loops) {
         Reg y = new Reg(Lane.F32, 8);
         loops.binary(BinaryOp.REMAINDER, DType.FLOAT32).run(y, Regs.f32(7, -7, 7, -7, 5), Regs.f32(3, 3, -3, -3, 0), 5);
