@@ -28,7 +28,7 @@ import dev.kiln.streams.Workers;
  *
  * Packing copies a factor into the order in which tiles read it. It is also the place where strides of any kind disappear,
  * where 16-bit elements become float32, and where edges are filled up, so that one tile kernel does for everything. Rows of
- * float32 that are used for few columns are read where they are.
+ * float32 that are used for few columns are read where they are, and so are columns of a factor that fits the first-level cache.
  *
  * <h2>Tasks</h2>
  *
