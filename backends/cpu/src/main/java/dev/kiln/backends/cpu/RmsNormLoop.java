@@ -1,7 +1,5 @@
 package dev.kiln.backends.cpu;
 
-import java.util.List;
-
 /** RMS norm of rows of one dtype, straight from memory to memory. */
 @FunctionalInterface
 public interface RmsNormLoop {
@@ -24,19 +22,17 @@ public interface RmsNormLoop {
         /**
          * As {@link RmsNormLoop#run}.
          *
-         * @param first room for a row as the dtype's lane holds it
-         * @param second more such room
+         * @param room is the loop's until it returns
          */
-        void run(long x, long out, long rows, long weight, Reg first, Reg second, int columns, float eps);
+        void run(long x, long out, long rows, long weight, NormRoom room, int columns, float eps);
     }
 
     /** A loop that is lent the room it needs. */
     static RmsNormLoop lending(InRoom loop) {
-        List<Lane> room = List.of(Lane.F32, Lane.F32);
         return (x, out, rows, weight, columns, eps) -> {
-            Block block = Block.lend(room, columns, 0);
-            loop.run(x, out, rows, weight, block.register(0), block.register(1), columns, eps);
-            block.giveBack();
+            NormRoom room = NormRoom.lend(columns);
+            loop.run(x, out, rows, weight, room, columns, eps);
+            room.giveBack();
         };
     }
 }

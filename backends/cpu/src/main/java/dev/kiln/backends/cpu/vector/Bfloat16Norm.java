@@ -4,7 +4,7 @@ import static dev.kiln.backends.cpu.vector.SixteenBits.NATIVE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
-import dev.kiln.backends.cpu.Reg;
+import dev.kiln.backends.cpu.NormRoom;
 import dev.kiln.backends.cpu.RmsNormLoop;
 import dev.kiln.graph.OffHeap;
 import jdk.incubator.vector.FloatVector;
@@ -25,9 +25,9 @@ final class Bfloat16Norm implements RmsNormLoop.InRoom {
     private static final int LANES = Species.F32.length();
 
     @Override
-    public void run(long x, long out, long rows, long weight, Reg first, Reg second, int columns, float eps) {
+    public void run(long x, long out, long rows, long weight, NormRoom room, int columns, float eps) {
         long step = (long) columns * Short.BYTES;
-        float[] weights = first.f();
+        float[] weights = room.wide().f();
         split(weight, weights, columns);
         for (long row = 0; row < rows; row++) {
             float factor = Float32Norm.inverseRoot(squares(x + row * step, columns), columns, eps);

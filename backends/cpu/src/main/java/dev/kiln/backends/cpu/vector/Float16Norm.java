@@ -2,39 +2,70 @@ package dev.kiln.backends.cpu.vector;
 
 import dev.kiln.backends.cpu.FloatRows;
 import dev.kiln.backends.cpu.LoopTemplate;
-import dev.kiln.backends.cpu.Reg;
+import dev.kiln.backends.cpu.NormRoom;
 import dev.kiln.backends.cpu.RmsNormLoop;
 import dev.kiln.graph.OffHeap;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.ShortVector;
 
 /**
  * RMS norm of float16. Elements are widened, scaled, rounded and narrowed in plain loops, which the JIT compiler turns into vectors
- * of the processor's own conversions; the Vector API has none. It is a template although there is but one: inlined into its caller,
- * and that into the next, the loops stayed loops over single elements, twenty times slower.
+ * of the processor's own conversions; the Vector API has none. Where the processor multiplies float16s, the compiler sees that the
+ * product of two of them is rounded to a third, and converts neither. It is a template although there is but one: inlined into its
+ * caller, and that into the next, the loops stayed loops over single elements, twenty times slower.
+ *
+ * <p>
+ * The compiler must know that a loop does not read what it writes, and of two off-heap addresses it does not. So a row is copied
+ * before it is scaled, and the weights are. While a row's squares are added little is written: stores wait in order for the memory
+ * of the row before.
  */
 final class Float16Norm implements RmsNormLoop.InRoom {
 
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 
-    /** Adds the squares. */
+    /** Adds sums of squares. */
     private static final FloatRows FN = LoopTemplate.function(MethodHandles.lookup(), FloatRows.class);
 
     @Override
-    public void run(long x, long out, long count, long weight, Reg first, Reg second, int columns, float eps) {
+    public void run(long x, long out, long count, long weight, NormRoom room, int columns, float eps) {
         long step = (long) columns * Short.BYTES;
-        SixteenBits.widenFloat16s(second.f(), 0, weight, columns);
+        short[] weights = room.weights();
+        copy(weight, weights, columns);
         for (long row = 0; row < count; row++) {
-            SixteenBits.widenFloat16s(first.f(), 0, x + row * step, columns);
-            float factor = (float) FN.inverseRms(first, 0, columns, eps);
-            scale(first.f(), out + row * step, second.f(), columns, factor);
+            int quarter = columns / 4;
+            squares(x + row * step, room.wide().f(), quarter);
+            double mean = FN.narrow(FN.sum(room.wide(), 0, quarter) / columns);
+            copy(x + row * step, room.row(), columns);
+            scale(room.row(), out + row * step, weights, columns, (float) FN.inverseRoot(mean, eps));
         }
     }
 
-    private static void scale(float[] x, long out, float[] weight, int columns, float factor) {
+    /** Writes sums of four squares, one of an element of each quarter of a row. */
+    private static void squares(long x, float[] sums, int quarter) {
+        long y = x + 2L * quarter;
+        long z = y + 2L * quarter;
+        long u = z + 2L * quarter;
+        for (int i = 0; i < quarter; i++) {
+            float a = Float.float16ToFloat(OffHeap.ALL.get(SHORT, x + 2L * i));
+            float b = Float.float16ToFloat(OffHeap.ALL.get(SHORT, y + 2L * i));
+            float c = Float.float16ToFloat(OffHeap.ALL.get(SHORT, z + 2L * i));
+            float d = Float.float16ToFloat(OffHeap.ALL.get(SHORT, u + 2L * i));
+            sums[i] = Math.fma(d, d, Math.fma(c, c, Math.fma(b, b, a * a)));
+        }
+    }
+
+    private static void copy(long from, short[] to, int columns) {
+        for (int i = 0; i < columns; i += Species.I16_HALF.length()) {
+            ShortVector.fromMemorySegment(Species.I16_HALF, OffHeap.ALL, from + 2L * i, SixteenBits.NATIVE)
+                    .intoArray(to, i);
+        }
+    }
+
+    private static void scale(short[] x, long out, short[] weight, int columns, float factor) {
         for (int i = 0; i < columns; i++) {
-            float normed = Float.float16ToFloat(Float.floatToFloat16(x[i] * factor));
-            OffHeap.ALL.set(SHORT, out + 2L * i, Float.floatToFloat16(normed * weight[i]));
+            float normed = Float.float16ToFloat(Float.floatToFloat16(Float.float16ToFloat(x[i]) * factor));
+            OffHeap.ALL.set(SHORT, out + 2L * i, Float.floatToFloat16(normed * Float.float16ToFloat(weight[i])));
         }
     }
 }
