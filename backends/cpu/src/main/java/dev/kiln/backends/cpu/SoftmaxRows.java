@@ -22,7 +22,8 @@ final class SoftmaxRows {
     }
 
     static int write(Softmax softmax, List<DType> in, DType dtype, Formula.Text text, int[] arguments) {
-        int power = text.apply("exp_of_difference", arguments[0], text.fold("max", arguments[0]));
+        // A NaN need not be the maximum: it makes the sum NaN. A factor of all powers is gone when they are divided by it.
+        int power = text.apply("scaled_exp_of_difference", arguments[0], text.fold("max_number", arguments[0]));
         return text.rounded(dtype,
                 text.apply("multiply", power, text.scalar("reciprocal", text.fold("sum", power))));
     }

@@ -3,6 +3,7 @@ package dev.kiln.backends.cpu.vector;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * How rows of floats are folded: the step of each fold, which takes a vector into a partial result, under its name in camel
@@ -51,6 +52,12 @@ final class F32Folds {
     @Fold(start = Float.NEGATIVE_INFINITY, join = "maximum")
     static FloatVector max(FloatVector partial, FloatVector v) {
         return partial.max(v);
+    }
+
+    /** The maximum of what is not NaN, in two instructions instead of six. */
+    @Fold(start = Float.NEGATIVE_INFINITY, join = "maximum")
+    static FloatVector maxNumber(FloatVector partial, FloatVector v) {
+        return partial.blend(v, v.compare(VectorOperators.GT, partial));
     }
 
     @Fold(start = Float.POSITIVE_INFINITY, join = "minimum")

@@ -250,6 +250,11 @@ final class F32Functions {
         return F32Math.expOfNegative(v.sub(shift));
     }
 
+    /** 2^24 times that. */
+    static FloatVector scaledExpOfDifference(FloatVector v, FloatVector shift) {
+        return F32Math.scaledExpOfNegative(v.sub(shift));
+    }
+
     static FloatVector standardize(FloatVector v, FloatVector mean, FloatVector factor) {
         return v.sub(mean).mul(factor);
     }

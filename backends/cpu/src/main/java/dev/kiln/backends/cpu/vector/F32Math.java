@@ -55,17 +55,23 @@ final class F32Math {
         return exponent.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
     }
 
-    /** The exponential of what is not positive, in fewer steps: {@code 2^(k + 24)} is never too small, and 2^-24 comes last. */
+    /** The exponential of what is not positive, in fewer steps. */
     static FloatVector expOfNegative(FloatVector x) {
+        return scaledExpOfNegative(x).mul(0x1p-24f);
+    }
+
+    /** {@code 2^24 * e^x} of what is not positive: {@code 2^(k + 24)} is never too small for a float. */
+    static FloatVector scaledExpOfNegative(FloatVector x) {
         FloatVector shifted = x.fma(LOG2_E, BIASED_SHIFTER);
         FloatVector k = shifted.sub(BIASED_SHIFTER);
         FloatVector r = k.fma(broadcast(F32, -LN2_LOW), k.fma(broadcast(F32, -LN2_HIGH), x));
-        FloatVector q = r.fma(0.0013814598f, 0.008368717f).fma(r, broadcast(F32, 0.04166839f))
+        FloatVector p = r.fma(0.0013814598f, 0.008368717f).fma(r, broadcast(F32, 0.04166839f))
                 .fma(r, broadcast(F32, 0.16666521f))
-                .fma(r, broadcast(F32, 0.49999994f));
-        FloatVector p = q.fma(r.mul(r), r).add(1f);
-        return p.mul(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats())
-                .mul(0x1p-24f).blend(0f, x.compare(VectorOperators.LT, -103.98f));
+                .fma(r, broadcast(F32, 0.49999994f))
+                .fma(r, broadcast(F32, 1f))
+                .fma(r, broadcast(F32, 1f));
+        return p.mul(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats()).blend(0f,
+                x.compare(VectorOperators.LT, -103.98f));
     }
 
     /** Written so that the exponential cannot overflow. */
