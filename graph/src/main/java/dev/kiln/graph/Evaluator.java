@@ -11,6 +11,44 @@ import org.jspecify.annotations.Nullable;
 /** Brings lazy nodes to their values. */
 public final class Evaluator {
 
+    /** What the thread that asks for values does while they are computed. */
+    private enum Caller {
+        /** It has nothing else to do, so it may as well run the work. */
+        WAITS {
+            @Override
+            Backlog.Place place(Plan plan, Capture capture) {
+                return Backlog.Place.NONE;
+            }
+
+            @Override
+            boolean hasRun(Run run, Claim claim, Capture capture) {
+                return capture.streams.size() == 1 && !capture.isPending()
+                        && capture.streams.getFirst().runIfIdle(() -> {
+                            run.begin(claim);
+                            run.here();
+                        });
+            }
+        },
+
+        GOES_ON {
+            @Override
+            Backlog.Place place(Plan plan, Capture capture) {
+                return Backlog.enter(plan, capture.streams.getFirst());
+            }
+
+            @Override
+            boolean hasRun(Run run, Claim claim, Capture capture) {
+                return false;
+            }
+        };
+
+        /** Its place in the backlog, once there is room. */
+        abstract Backlog.Place place(Plan plan, Capture capture);
+
+        /** Whether it has run the work; if not, the streams will. */
+        abstract boolean hasRun(Run run, Claim claim, Capture capture);
+    }
+
     private Evaluator() {}
 
     /**
@@ -19,7 +57,7 @@ public final class Evaluator {
      * @throws RuntimeException that the computation of one of them ended with, the same each time it is asked for
      */
     public static void eval(List<Node> nodes) {
-        start(nodes, Plans::of, true);
+        start(nodes, Plans::of, Caller.WAITS);
         for (Node node : nodes) {
             await(node);
         }
@@ -35,7 +73,7 @@ public final class Evaluator {
      */
     public static CompletableFuture<@Nullable Void> evalAsync(List<Node> nodes) {
         try {
-            start(nodes, Plans::of, false);
+            start(nodes, Plans::of, Caller.GOES_ON);
         } catch (RuntimeException | Error refused) {
             return CompletableFuture.failedFuture(refused);
         }
@@ -113,11 +151,11 @@ public final class Evaluator {
      * with.
      */
     public static void evalUnfused(List<Node> nodes) {
-        start(nodes, Plan::unfused, true);
+        start(nodes, Plan::unfused, Caller.WAITS);
         nodes.forEach(Evaluator::await);
     }
 
-    private static void start(List<Node> nodes, Function<Capture, Plan> planner, boolean here) {
+    private static void start(List<Node> nodes, Function<Capture, Plan> planner, Caller caller) {
         while (true) {
             Capture capture = Capture.of(nodes);
             if (capture.wanted.isEmpty()) {
@@ -128,10 +166,10 @@ public final class Evaluator {
                 Stream _ = capture.streams.get(i).stream(); // refuses a closed one
             }
             Plan plan = planner.apply(capture);
-            Backlog.Place place = here ? Backlog.Place.NONE : Backlog.enter(plan, capture.streams.getFirst());
+            Backlog.Place place = caller.place(plan, capture);
             boolean begun = false;
             try {
-                begun = begin(plan, capture, place, here);
+                begun = begin(plan, capture, place, caller);
             } finally {
                 if (!begun) {
                     place.leave();
@@ -144,7 +182,7 @@ public final class Evaluator {
     }
 
     /** False if another evaluation, or whoever has given an input up, was first: then the graph is not what it was. */
-    private static boolean begin(Plan plan, Capture capture, Backlog.Place place, boolean here) {
+    private static boolean begin(Plan plan, Capture capture, Backlog.Place place, Caller caller) {
         Optional<Claim> claim = Claim.of(capture);
         if (claim.isEmpty()) {
             return false;
@@ -161,7 +199,7 @@ public final class Evaluator {
             return false;
         }
         capture.begun();
-        toStreams(run.get(), claim.get(), capture, here);
+        toStreams(run.get(), claim.get(), capture, caller);
         return true;
     }
 
@@ -169,12 +207,8 @@ public final class Evaluator {
      * Brings the work to its streams. Others may wait for the claimed nodes once they are begun, so by then the work must
      * be on its streams, in front of what those others bring.
      */
-    private static void toStreams(Run run, Claim claim, Capture capture, boolean here) {
-        if (here && capture.streams.size() == 1 && !capture.isPending()
-                && capture.streams.getFirst().runIfIdle(() -> {
-                    run.begin(claim);
-                    run.here();
-                })) {
+    private static void toStreams(Run run, Claim claim, Capture capture, Caller caller) {
+        if (caller.hasRun(run, claim, capture)) {
             return;
         }
         try {

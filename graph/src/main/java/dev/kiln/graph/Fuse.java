@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Decides which nodes become one kernel.
@@ -37,10 +38,8 @@ final class Fuse {
     private final Families families;
     private final Set<Node> exported = new HashSet<>();
     private final Map<Node, Group> groupOf = new HashMap<>();
-    private final boolean enabled;
 
-    private Fuse(Graph graph, boolean enabled) {
-        this.enabled = enabled;
+    private Fuse(Graph graph) {
         this.order = graph.orderByHeight();
         this.families = new Families(order);
         for (Node node : order) {
@@ -54,12 +53,18 @@ final class Fuse {
         graph.outputs().forEach(output -> exported.add(Views.base(output)));
     }
 
-    /** Groups {@code graph}; with {@code enabled} false each node is a group by itself. */
-    static Fused apply(Graph graph, boolean enabled) {
-        return new Fuse(graph, enabled).groups();
+    /** Groups the nodes of {@code graph}. */
+    static Fused apply(Graph graph) {
+        Fuse fuse = new Fuse(graph);
+        return fuse.groups(fuse::grow);
     }
 
-    private Fused groups() {
+    /** Makes each node of {@code graph} a group by itself. */
+    static Fused singly(Graph graph) {
+        return new Fuse(graph).groups(_ -> {});
+    }
+
+    private Fused groups(Consumer<Group> growth) {
         List<Group> groups = new ArrayList<>();
         for (Node node : order.reversed()) {
             Primitive primitive = Graph.primitive(node);
@@ -74,9 +79,7 @@ final class Fuse {
             Group group = new Group(node);
             siblings.forEach(sibling -> groupOf.put(sibling, group));
             siblings.stream().skip(1).forEach(group::join);
-            if (enabled) {
-                grow(group);
-            }
+            growth.accept(group);
             groups.add(group);
         }
         Set<Node> stored = new HashSet<>();

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -132,37 +133,43 @@ final class Plan {
         }
     }
 
-    /** Plans the capture's graph; {@code looking} tells whether scalars may be looked at. */
-    static Plan make(Capture capture, boolean looking) {
-        return Births.whilePlanning(() -> fused(capture, looking));
+    /** Plans the capture's graph for the scalars that it has now, as far as they matter. */
+    static Plan specialised(Capture capture) {
+        Grafts grafts = new Grafts(capture.leaves.size());
+        Map<Primitive.Input, Double> guards = new HashMap<>();
+        return fused(capture, grafts, node -> look(node, capture, grafts, guards), guards);
     }
 
-    private static Plan fused(Capture capture, boolean looking) {
-        Map<Primitive.Input, Double> guards = new HashMap<>();
-        Grafts grafts = new Grafts(capture.leaves.size());
-        Facts facts = looking ? node -> look(node, capture, grafts, guards) : node -> OptionalDouble.empty();
-        Graph simplified = Simplify.apply(Inline.apply(capture.graph(), grafts));
-        assert Verifier.check("simplify", simplified, grafts.inputs(), capture.streams);
-        Graph recognised = Recognise.apply(simplified, facts);
-        assert Verifier.check("recognise", recognised, grafts.inputs(), capture.streams);
-        return lowered(recognised.equals(simplified) ? simplified : Simplify.apply(recognised), grafts, capture, true,
-                guards);
+    /** Plans the capture's graph for whatever scalars there are. */
+    static Plan general(Capture capture) {
+        return fused(capture, new Grafts(capture.leaves.size()), _ -> OptionalDouble.empty(), Map.of());
+    }
+
+    private static Plan fused(Capture capture, Grafts grafts, Facts facts, Map<Primitive.Input, Double> guards) {
+        return Births.whilePlanning(() -> {
+            Graph simplified = Simplify.apply(Inline.apply(capture.graph(), grafts));
+            assert Verifier.check("simplify", simplified, grafts.inputs(), capture.streams);
+            Graph recognised = Recognise.apply(simplified, facts);
+            assert Verifier.check("recognise", recognised, grafts.inputs(), capture.streams);
+            return lowered(recognised.equals(simplified) ? simplified : Simplify.apply(recognised), grafts, capture,
+                    Fuse::apply, guards);
+        });
     }
 
     /** Plans the capture's graph so that each primitive is a kernel by itself. */
     static Plan unfused(Capture capture) {
         Grafts grafts = new Grafts(capture.leaves.size());
         return Births.whilePlanning(
-                () -> lowered(Inline.apply(capture.graph(), grafts), grafts, capture, false, Map.of()));
+                () -> lowered(Inline.apply(capture.graph(), grafts), grafts, capture, Fuse::singly, Map.of()));
     }
 
-    private static Plan lowered(Graph graph, Grafts grafts, Capture capture, boolean fusing,
+    private static Plan lowered(Graph graph, Grafts grafts, Capture capture, Function<Graph, Fuse.Fused> grouping,
             Map<Primitive.Input, Double> guards) {
         Graph parts = Lower.apply(graph, grafts);
         Graph lowered = parts.equals(graph) ? graph : Simplify.apply(parts);
         List<Storage> constants = grafts.values();
         assert Verifier.check("lower", lowered, grafts.inputs(), capture.streams);
-        return new Plan(Scheduler.schedule(Fuse.apply(lowered, fusing), lowered.outputs(), capture.streams), guards,
+        return new Plan(Scheduler.schedule(grouping.apply(lowered), lowered.outputs(), capture.streams), guards,
                 constants, capture);
     }
 

@@ -41,7 +41,7 @@ final class Plans {
                 return plan;
             }
         }
-        Plan plan = Plan.make(capture, structure.plans().size() < MAX_SPECIALISED);
+        Plan plan = structure.plans().size() < MAX_SPECIALISED ? Plan.specialised(capture) : Plan.general(capture);
         structure.plans().add(plan);
         CACHE.put(structure, structure);
         return plan;

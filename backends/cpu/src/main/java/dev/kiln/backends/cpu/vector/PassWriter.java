@@ -16,6 +16,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.Method;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -170,7 +171,7 @@ final class PassWriter {
         code.iload(COLUMNS).loadConstant(steps * lanes).isub().istore(last);
         code.labelBinding(again).iload(index).iload(last).if_icmpgt(done);
         for (int step = 0; step < steps; step++) {
-            step(pass, step, false);
+            step(pass, step, List.of());
             for (int fold : pass.folds()) {
                 int slot = partials(fold)[step];
                 code.aload(slot);
@@ -189,7 +190,7 @@ final class PassWriter {
                 .invokeinterface(SPECIES, "indexInRange",
                         MethodTypeDesc.of(VectorTerms.TRUTHS, ConstantDescs.CD_int, ConstantDescs.CD_int))
                 .astore(mask);
-        step(pass, 0, true);
+        step(pass, 0, List.of(mask));
         for (int fold : pass.folds()) {
             int slot = partials(fold)[1];
             code.aload(slot).aload(slot);
@@ -204,18 +205,22 @@ final class PassWriter {
         code.labelBinding(done);
     }
 
-    /** One vector of everything by element that the pass computes, {@code number} vectors behind the index. */
-    private void step(Pass pass, int number, boolean masked) {
+    /**
+     * One vector of everything by element that the pass computes, {@code number} vectors behind the index.
+     *
+     * @param there the local of the mask of elements that are there; none if all are
+     */
+    private void step(Pass pass, int number, List<Integer> there) {
         for (int term : pass.body()) {
             if (pass.recalled().contains(term)) {
-                read(scratch(term), DType.FLOAT32, number, masked);
+                read(scratch(term), DType.FLOAT32, number, there);
             } else if (formula.terms().get(term) instanceof Read read && read.staged()) {
                 code.getstatic(OUR_SPECIES, "F32", SPECIES);
                 staged(read.input(), number);
                 code.invokestatic(VectorTerms.FLOATS, "fromArray", MethodTypeDesc.of(VectorTerms.FLOATS, SPECIES,
                         ConstantDescs.CD_float.arrayType(), ConstantDescs.CD_int));
             } else if (formula.terms().get(term) instanceof Read read) {
-                read(read.input(), read.dtype(), number, masked);
+                read(read.input(), read.dtype(), number, there);
             } else {
                 formula.terms().get(term).arguments().forEach(this::vector);
                 copy(terms.method(term));
@@ -223,7 +228,7 @@ final class PassWriter {
             vectors.put(term, keep());
         }
         for (int term : pass.saved()) {
-            write(term, scratch(term), DType.FLOAT32, number, false);
+            write(term, scratch(term), DType.FLOAT32, number, List.of());
         }
         for (int store : pass.stores()) {
             Store stored = formula.stores().get(store);
@@ -234,34 +239,29 @@ final class PassWriter {
                 code.invokevirtual(VectorTerms.FLOATS, "intoArray", MethodTypeDesc.of(ConstantDescs.CD_void,
                         ConstantDescs.CD_float.arrayType(), ConstantDescs.CD_int));
             } else {
-                write(stored.term(), place, stored.dtype(), number, masked);
+                write(stored.term(), place, stored.dtype(), number, there);
             }
         }
     }
 
-    private void read(int place, DType dtype, int number, boolean masked) {
+    private void read(int place, DType dtype, int number, List<Integer> there) {
         element(place, dtype, number);
         ClassDesc type = dtype == DType.BOOL ? VectorTerms.TRUTHS : VectorTerms.FLOATS;
-        if (masked) {
-            code.aload(mask);
-            copy(VectorMemory.class, "read" + word(dtype),
-                    MethodTypeDesc.of(type, ConstantDescs.CD_long, VectorTerms.TRUTHS));
-        } else {
-            copy(VectorMemory.class, "read" + word(dtype), MethodTypeDesc.of(type, ConstantDescs.CD_long));
-        }
+        copy("read" + word(dtype), MethodTypeDesc.of(type, ConstantDescs.CD_long), there);
     }
 
-    private void write(int term, int place, DType dtype, int number, boolean masked) {
+    private void write(int term, int place, DType dtype, int number, List<Integer> there) {
         vector(term);
         element(place, dtype, number);
-        if (masked) {
-            code.aload(mask);
-            copy(VectorMemory.class, "write" + word(dtype), MethodTypeDesc.of(ConstantDescs.CD_void, terms.type(term),
-                    ConstantDescs.CD_long, VectorTerms.TRUTHS));
-        } else {
-            copy(VectorMemory.class, "write" + word(dtype),
-                    MethodTypeDesc.of(ConstantDescs.CD_void, terms.type(term), ConstantDescs.CD_long));
-        }
+        copy("write" + word(dtype),
+                MethodTypeDesc.of(ConstantDescs.CD_void, terms.type(term), ConstantDescs.CD_long), there);
+    }
+
+    /** A method of {@link VectorMemory}, or the one of that name that is told besides which elements are there. */
+    private void copy(String name, MethodTypeDesc type, List<Integer> there) {
+        there.forEach(code::aload);
+        copy(VectorMemory.class, name, type.insertParameterTypes(type.parameterCount(),
+                Collections.nCopies(there.size(), VectorTerms.TRUTHS).toArray(ClassDesc[]::new)));
     }
 
     /** The address of the index's element, {@code number} vectors further on. */

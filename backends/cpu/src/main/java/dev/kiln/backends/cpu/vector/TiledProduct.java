@@ -169,8 +169,8 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
                 MatrixOperand panel = panel(right.from(p, (long) col + j), packed, width, edge + edgeBytes());
                 int q = 0;
                 do {
-                    sweepPanel(rows, width, layer.left.at(0, (long) p + q), layer.left.rowBytes(),
-                            Math.min(layer.step, packed - q), panel.at(q, 0), panel.rowBytes(), layer.begins(p + q),
+                    sweepPanel(layer, p + q, rows, width, layer.left.at(0, (long) p + q),
+                            Math.min(layer.step, packed - q), panel.at(q, 0), panel.rowBytes(),
                             corner + (long) j * elementBytes, to.stride, edge);
                     q += layer.step;
                 } while (q < packed);
@@ -254,15 +254,16 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
         for (int j = 0; j < cols; j += tileCols) {
             int width = Math.min(tileCols, cols - j);
             long panel = panel(col + j, layer.depth) + q * panelBytes(width);
-            sweepPanel(rows, width, left, layer.left.rowBytes(), depth, panel, panelBytes(width), layer.begins(q),
-                    target + (long) j * elementBytes, targetStride, edge);
+            sweepPanel(layer, q, rows, width, left, depth, panel, panelBytes(width), target + (long) j * elementBytes,
+                    targetStride, edge);
         }
     }
 
-    private void sweepPanel(int rows, int width, long left, long leftStride, int depth, long panel, long panelStride,
-            boolean begins, long target, long targetStride, long edge) {
-        long begin = begins ? ZEROS.address() : target;
-        long beginStride = begins ? 0 : targetStride;
+    private void sweepPanel(Layer layer, int q, int rows, int width, long left, int depth, long panel, long panelStride,
+            long target, long targetStride, long edge) {
+        long leftStride = layer.left.rowBytes();
+        long begin = layer.begins(q) ? ZEROS.address() : target;
+        long beginStride = layer.begins(q) ? 0 : targetStride;
         for (int r = 0; r < rows; r += TILE_ROWS) {
             int present = Math.min(TILE_ROWS, rows - r);
             if (width == panelCols(width)) {
