@@ -7,34 +7,22 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
-/**
- * The vector width of this process and loads and stores at that width.
- *
- * <p>The width is the machine's preferred one unless the system property {@code kiln.vector.bits} (128, 256 or 512)
- * says otherwise, which the tests use. It is a constant, so that the compiler sees plain registers.
- */
+/** Loads and stores of the vectors that {@link Species} has. */
 final class Lanes {
 
-    static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, shape());
-    static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, FLOATS.vectorShape());
+    static final VectorSpecies<Float> FLOATS = Species.F32;
+    static final VectorSpecies<Double> DOUBLES = Species.F64;
     static final int FLOAT_COUNT = FLOATS.length();
     static final int DOUBLE_COUNT = DOUBLES.length();
     static final int BYTES = FLOATS.vectorByteSize();
 
-    static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
-    static final VectorSpecies<Short> HALVES = VectorSpecies.of(short.class,
-            VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
+    static final VectorSpecies<Integer> INTS = Species.I32;
+    static final VectorSpecies<Short> HALVES = Species.I16_HALF;
     static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
     private Lanes() {}
-
-    private static VectorShape shape() {
-        int bits = Integer.getInteger("kiln.vector.bits", FloatVector.SPECIES_PREFERRED.vectorBitSize());
-        return VectorShape.forBitSize(bits);
-    }
 
     static FloatVector loadFloats(long address) {
         return FloatVector.fromMemorySegment(FLOATS, ALL, address, ORDER);

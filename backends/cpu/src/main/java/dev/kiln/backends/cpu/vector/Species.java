@@ -9,7 +9,10 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The vector shapes in use: the widest of the machine, or {@code kiln.vector.bits} (128, 256 or 512). */
+/**
+ * The vector shapes in use: the widest of the machine, or {@code kiln.vector.bits} (128, 256 or 512), which the tests set. Constants, so
+ * that the compiler sees plain registers.
+ */
 final class Species {
     private static final int BITS = Integer.getInteger("kiln.vector.bits",
             FloatVector.SPECIES_PREFERRED.vectorBitSize());

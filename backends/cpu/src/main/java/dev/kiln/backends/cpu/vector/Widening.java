@@ -11,7 +11,7 @@ final class Widening {
     /** Copies {@code count} contiguous elements from {@code source} to float32 at {@code target}. */
     static void widen(ElementType type, long source, long target, int count) {
         switch (type) {
-            case F32 -> copyFloats(source, target, count);
+            case F32 -> Spans.copy(source, target, (long) count * Float.BYTES);
             case F16 -> widenFloat16(source, target, count);
             case BF16 -> widenBfloat16(source, target, count);
             case F64 -> throw new IllegalArgumentException("float64 is not widened to float32");
@@ -34,7 +34,7 @@ final class Widening {
         switch (type) {
             case F32 -> {
                 if (stride == Float.BYTES) {
-                    copyFloats(source, target, count);
+                    Spans.copy(source, target, (long) count * Float.BYTES);
                 } else {
                     for (int i = 0; i < count; i++) {
                         Elements.putFloat(target + i * stride, Elements.getFloat(source + 4L * i));
@@ -93,16 +93,6 @@ final class Widening {
             long to = target + (long) i * (2 * Lanes.BYTES);
             Lanes.store(Lanes.loadBfloat16(from), to);
             Lanes.store(Lanes.loadBfloat16(from + apart), to + Lanes.BYTES);
-        }
-    }
-
-    private static void copyFloats(long source, long target, int count) {
-        int bound = Lanes.FLOATS.loopBound(count);
-        for (int i = 0; i < bound; i += Lanes.FLOAT_COUNT) {
-            Lanes.store(Lanes.loadFloats(source + 4L * i), target + 4L * i);
-        }
-        for (int i = bound; i < count; i++) {
-            Elements.putFloat(target + 4L * i, Elements.getFloat(source + 4L * i));
         }
     }
 
