@@ -33,6 +33,7 @@ import dev.kiln.ops.UnaryOp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -134,6 +135,38 @@ class GeneratedTest {
                             byRow(new Reduce(Reduce.Op.MAX, List.of(1), true), F32, 2),
                             byRow(new Reduce(Reduce.Op.MIN, List.of(1), true), F32, 1)),
                     List.of(3, 4)));
+        }
+    }
+
+    @Test
+    void a_softmax_is_nan_where_its_row_has_a_nan_and_keeps_what_is_hardly_there() {
+        int columns = 80;
+        Shape space = Shape.shape(5, columns);
+        float[] x = new float[5 * columns];
+        float[] expected = new float[x.length];
+        x[41] = Float.NaN;
+        Arrays.fill(expected, 0, columns, Float.NaN);
+        Arrays.fill(x, columns, 2 * columns, Float.NEGATIVE_INFINITY);
+        x[columns + 7] = 3;
+        x[columns + 63] = 3;
+        expected[columns + 7] = 0.5f;
+        expected[columns + 63] = 0.5f;
+        Arrays.fill(x, 2 * columns, 3 * columns, Float.NEGATIVE_INFINITY);
+        Arrays.fill(expected, 2 * columns, 3 * columns, Float.NaN);
+        x[3 * columns] = Float.POSITIVE_INFINITY;
+        Arrays.fill(expected, 3 * columns, 4 * columns, Float.NaN);
+        Arrays.fill(x, 4 * columns, 5 * columns, -100);
+        x[5 * columns - 1] = 0;
+        Arrays.fill(expected, 4 * columns, 5 * columns, (float) Math.exp(-100)); // below the normal numbers
+        expected[5 * columns - 1] = 1;
+        Work.Program program = new Work.Program(space, List.of(contiguous(F32, space)),
+                List.of(full(new Softmax(true), F32, 0)), List.of(1));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment in = arena.allocateFrom(ValueLayout.JAVA_FLOAT, x);
+            byte[] out = Programs.byGeneratedCode(program, List.of(in)).orElseThrow().getFirst();
+            for (int i = 0; i < x.length; i++) {
+                assertEquals(expected[i], Programs.float32(out, i), Float.MIN_VALUE, "element " + i);
+            }
         }
     }
 
