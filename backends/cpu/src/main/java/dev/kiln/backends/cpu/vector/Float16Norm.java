@@ -17,8 +17,8 @@ import jdk.incubator.vector.ShortVector;
  *
  * <p>
  * The compiler must know that a loop does not read what it writes, and of two off-heap addresses it does not. So a row is copied
- * before it is scaled, and the weights are. While a row's squares are added little is written: stores wait in order for the memory
- * of the row before.
+ * before it is scaled, and the weights are. While a row's squares are added little is written: stores seem to wait behind those of
+ * the row before.
  */
 final class Float16Norm implements RmsNormLoop.InRoom {
 
