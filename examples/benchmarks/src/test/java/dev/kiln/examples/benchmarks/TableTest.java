@@ -17,6 +17,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +105,20 @@ class TableTest {
                 new Figure("unknown", 1, 1, "", null)));
         assertTrue(svg.contains(">norm &amp; co</text>") && svg.contains("A &lt;fast&gt; CPU"), svg);
         assertFalse(svg.contains("unknown"), svg);
+    }
+
+    @Test
+    void theChartHasRoomForItsLongestName() {
+        String name = "n".repeat(80);
+        String svg = Chart.of(List.of(new Row(name, NORM, Work.NONE, NORM, new Bar.Speed(0.5))),
+                recording(new Figure(name, 1, 1, "GB/s", 0.8)));
+        Matcher end = Pattern.compile("class=\"name\" x=\"(\\d+)\"").matcher(svg);
+        assertTrue(end.find() && Integer.parseInt(end.group(1)) >= 80 * 6, svg);
+    }
+
+    @Test
+    void theChartNamesItsColoursWithoutVariablesThatOnlyBrowsersKnow() {
+        assertFalse(Chart.of(List.of(), recording()).contains("var("));
     }
 
     @Test

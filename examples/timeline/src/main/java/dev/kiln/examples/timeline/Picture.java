@@ -18,27 +18,31 @@ final class Picture {
     private static final double LETTER = 6.3;
     private static final int TICKS = 8;
 
-    /** Light and dark, with a ground of its own, since a page may be dark where the reader's system is not. */
+    /**
+     * Light and dark, with a ground of its own, since a page may be dark where the reader's system is not. Without
+     * variables, which viewers outside of browsers do not know and draw in black.
+     */
     private static final String STYLE = """
             <style>
-              svg { color-scheme: light dark; --ground: #ffffff; --frame: #d0d7de; --text: #1f2328; --faint: #59636e;
-                --grid: #e6eaef; --kernel: #2f6fd6; --copy: #1a8a6e; --wait: #e9edf2; --held: #c2570c; --on: #ffffff; }
-              @media (prefers-color-scheme: dark) {
-                svg { --ground: #0d1117; --frame: #3d444d; --text: #e6edf3; --faint: #9198a1;
-                  --grid: #21262d; --kernel: #4c8dff; --copy: #2fb38f; --wait: #1c2128; --held: #e8833a; --on: #0b1220; }
-              }
-              text { font: 12px ui-sans-serif, system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; fill: var(--text); }
+              svg { color-scheme: light dark; }
+              text { font: 12px ui-sans-serif, system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; fill: #1f2328; }
               .title { font-size: 15px; font-weight: 600; }
-              .faint { fill: var(--faint); }
-              .bar { font-size: 11px; fill: var(--on); text-anchor: middle; }
-              .wait-label { font-size: 11px; fill: var(--faint); text-anchor: middle; }
-              .tick { text-anchor: middle; fill: var(--faint); font-size: 11px; }
-              .ground { fill: var(--ground); stroke: var(--frame); }
-              .grid { stroke: var(--grid); }
-              .kernel { fill: var(--kernel); } .copy { fill: var(--copy); } .back_pressure { fill: var(--held); }
-              .wait { fill: var(--wait); stroke: var(--frame); stroke-dasharray: 3 2; }
-              .arrow { fill: none; stroke: var(--faint); stroke-width: 1.3; marker-end: url(#head); }
-              .head { fill: var(--faint); }
+              .faint { fill: #59636e; }
+              .bar { font-size: 11px; fill: #ffffff; text-anchor: middle; }
+              .wait-label { font-size: 11px; fill: #59636e; text-anchor: middle; }
+              .tick { text-anchor: middle; fill: #59636e; font-size: 11px; }
+              .ground { fill: #ffffff; stroke: #d0d7de; }
+              .grid { stroke: #e6eaef; }
+              .kernel { fill: #2f6fd6; } .copy { fill: #1a8a6e; } .back_pressure { fill: #c2570c; }
+              .wait { fill: #e9edf2; stroke: #d0d7de; stroke-dasharray: 3 2; }
+              .arrow { fill: none; stroke: #59636e; stroke-width: 1.3; marker-end: url(#head); }
+              .head { fill: #59636e; }
+              @media (prefers-color-scheme: dark) {
+                text { fill: #e6edf3; } .faint, .wait-label, .tick, .head { fill: #9198a1; } .bar { fill: #0b1220; }
+                .ground { fill: #0d1117; stroke: #3d444d; } .grid { stroke: #21262d; } .arrow { stroke: #9198a1; }
+                .kernel { fill: #4c8dff; } .copy { fill: #2fb38f; } .back_pressure { fill: #e8833a; }
+                .wait { fill: #1c2128; stroke: #3d444d; }
+              }
             </style>
             <defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
               <path class="head" d="M0 0.8 L8 4 L0 7.2 z"/></marker></defs>
