@@ -3,6 +3,7 @@ package dev.kiln.backends.cpu;
 import dev.kiln.graph.DType;
 import dev.kiln.ops.BinaryOp;
 import dev.kiln.ops.UnaryOp;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -110,8 +111,11 @@ public interface Loops {
         return Optional.empty();
     }
 
-    /** A loop for whole RMS norms of {@code type}, where that is faster than one put together from others. */
-    default Optional<RmsNormLoop> rmsNorm(DType type) {
-        return Optional.empty();
+    /**
+     * Loops for whole RMS norms of {@code type}, where these are faster than one put together from others: first the one for rows
+     * in a cache, then others that may be faster for rows in memory. To the bit all have the same results.
+     */
+    default List<RmsNormLoop> rmsNorm(DType type) {
+        return List.of();
     }
 }

@@ -8,7 +8,7 @@ public interface RmsNormLoop {
     int COLUMNS = 64;
 
     /**
-     * Norms {@code rows} rows of {@code columns} elements that lie one after the other from address {@code x} on, and writes
+     * Norms {@code rows} rows, at least one, of {@code columns} elements that lie one after the other from address {@code x} on, and writes
      * them to {@code out}, which may be {@code x}.
      *
      * @param weight address of a row of weights of the same dtype

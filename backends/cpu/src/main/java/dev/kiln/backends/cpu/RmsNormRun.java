@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class RmsNormRun implements SharedRun {
 
-    private final RmsNormLoop loop;
+    /** Rows and results that may lie in a cache are left to the first loop. */
+    private static final long LARGE_BYTES = 8 << 20;
+
+    private final Contest<RmsNormLoop> loops;
     private final DType dtype;
     private final float eps;
     private final long rows;
@@ -24,12 +27,13 @@ final class RmsNormRun implements SharedRun {
     /** Weights for a norm that has none. */
     private final @Nullable MemorySegment ones;
 
-    private RmsNormRun(RmsNormLoop loop, RmsNorm norm, Work.Program program) {
-        this.loop = loop;
+    private RmsNormRun(List<RmsNormLoop> loops, RmsNorm norm, Work.Program program) {
         dtype = program.dtype(program.stores().getFirst());
         eps = (float) norm.eps();
         columns = (int) program.columns();
         rows = program.space().size() / columns;
+        boolean large = 2 * rows * columns * dtype.size() >= LARGE_BYTES;
+        this.loops = new Contest<>(large ? loops : loops.subList(0, 1));
         ones = program.loads().size() == 1 ? ones(dtype, columns) : null;
     }
 
@@ -56,7 +60,8 @@ final class RmsNormRun implements SharedRun {
         if (!plain || !x.layout().isContiguous(program.space())) {
             return Optional.empty();
         }
-        return Loops.get().rmsNorm(x.dtype()).map(loop -> new RmsNormRun(loop, norm, program));
+        List<RmsNormLoop> loops = Loops.get().rmsNorm(x.dtype());
+        return loops.isEmpty() ? Optional.empty() : Optional.of(new RmsNormRun(loops, norm, program));
     }
 
     /** Whether {@code load} is one row of {@code dtype} without gaps. */
@@ -75,6 +80,6 @@ final class RmsNormRun implements SharedRun {
         long x = addresses[0] + offset;
         long out = addresses[addresses.length - 1] + offset;
         long weight = ones == null ? addresses[1] : ones.address();
-        loop.run(x, out, end - start, weight, columns, eps);
+        loops.run(end - start, loop -> loop.run(x, out, end - start, weight, columns, eps));
     }
 }

@@ -46,7 +46,8 @@ final class Float32Norm implements RmsNormLoop {
         return Across.sum(a.add(b).add(c.add(d)));
     }
 
-    private static void scale(long x, long out, long weight, int columns, float factor) {
+    /** Writes a row multiplied by {@code factor} and by the weights. */
+    static void scale(long x, long out, long weight, int columns, float factor) {
         for (int i = 0; i < (columns & INDEX); i += LANES) {
             FloatVector v = VectorMemory.readFloat32(floatAt(x, i)).mul(factor)
                     .mul(VectorMemory.readFloat32(floatAt(weight, i)));

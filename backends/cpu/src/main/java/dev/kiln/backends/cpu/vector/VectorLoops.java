@@ -26,6 +26,7 @@ import dev.kiln.ops.BinaryOp;
 import dev.kiln.ops.UnaryOp;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -52,7 +53,7 @@ public final class VectorLoops implements Loops {
     private final ConcurrentMap<DType, UnaryLoop> rounding = new ConcurrentHashMap<>();
     private final ConcurrentMap<Lane, FloatRows> rows = new ConcurrentHashMap<>();
     private final ConcurrentMap<DType, LoadLoop> loads = new ConcurrentHashMap<>();
-    private final ConcurrentMap<DType, RmsNormLoop> norms = new ConcurrentHashMap<>();
+    private final ConcurrentMap<DType, List<RmsNormLoop>> norms = new ConcurrentHashMap<>();
     private final ConcurrentMap<InMemory, Optional<FloatLoop>> inMemory = new ConcurrentHashMap<>();
     private final FloatChain chain = new F32Chain();
     private final TileLoops tiles = new VectorTiles();
@@ -169,20 +170,19 @@ public final class VectorLoops implements Loops {
     }
 
     @Override
-    public Optional<RmsNormLoop> rmsNorm(DType type) {
-        return switch (type) {
-            case FLOAT32, FLOAT16, BFLOAT16 -> Optional.of(norms.computeIfAbsent(type, this::norm));
-            case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT64, COMPLEX64 ->
-                Optional.empty();
-        };
+    public List<RmsNormLoop> rmsNorm(DType type) {
+        return norms.computeIfAbsent(type, this::norms);
     }
 
-    private RmsNormLoop norm(DType type) {
+    private List<RmsNormLoop> norms(DType type) {
         return switch (type) {
-            case FLOAT16 -> RmsNormLoop.lending(LoopTemplate.instantiate(LOOKUP, Float16Norm.class, floatRows(type)));
-            case BFLOAT16 ->
-                RmsNormLoop.lending(LoopTemplate.apart(LOOKUP, RmsNormLoop.InRoom.class, new Bfloat16Norm()));
-            default -> LoopTemplate.apart(LOOKUP, RmsNormLoop.class, new Float32Norm());
+            case FLOAT16 -> List.of(
+                    RmsNormLoop.lending(LoopTemplate.instantiate(LOOKUP, Float16Norm.class, floatRows(type))));
+            case BFLOAT16 -> List.of(
+                    RmsNormLoop.lending(LoopTemplate.apart(LOOKUP, RmsNormLoop.InRoom.class, new Bfloat16Norm())));
+            case FLOAT32 -> List.of(LoopTemplate.apart(LOOKUP, RmsNormLoop.class, new Float32Norm()),
+                    LoopTemplate.apart(LOOKUP, RmsNormLoop.class, new Float32NormAhead()));
+            case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT64, COMPLEX64 -> List.of();
         };
     }
 
