@@ -31,10 +31,12 @@ final class Transposition {
     /** A cache line more than a run, so that runs do not compete for the same places in the cache. */
     private static final long RUN_BYTES = RUN * (long) Float.BYTES + 64;
 
-    private final int[] even = new int[SIDE * SIDE];
-    private final int[] odd = new int[SIDE * SIDE];
+    private static final long SQUARE_BYTES = (long) SIDE * Lanes.BYTES;
+
     private final Scratch memory = new Scratch();
-    private final long widened = memory.reserve(SIDE * RUN_BYTES);
+    /** A square between rounds lies on cache lines, which arrays of Java do not: each of its vectors would cross from one to another. */
+    private final long square = memory.reserve(SQUARE_BYTES + SIDE * RUN_BYTES);
+    private final long widened = square + SQUARE_BYTES;
 
     private static IntVector interleaving(int start) {
         int[] lanes = new int[SIDE];
@@ -78,7 +80,8 @@ final class Transposition {
     private int floats(long source, long stride, int length, long target, long targetStride) {
         int whole = length / SIDE * SIDE;
         for (int i = 0; i < whole; i += SIDE) {
-            store(rounds(source + 4L * i, stride), target + i * targetStride, targetStride);
+            begin(source + 4L * i, stride);
+            two(square, Lanes.BYTES, target + i * targetStride, targetStride);
         }
         return whole;
     }
@@ -95,65 +98,76 @@ final class Transposition {
     private int pairs(long source, long stride, int length, long target, long targetStride) {
         int whole = length / (2 * SIDE) * (2 * SIDE);
         for (int i = 0; i < whole; i += 2 * SIDE) {
-            storePairs(rounds(source + 2L * i, stride), target + i * targetStride, targetStride);
+            begin(source + 2L * i, stride);
+            twoOfPairs(square, target + i * targetStride, targetStride);
         }
         return whole;
     }
 
-    /** All rounds but the last of the square of ints at {@code source}. */
-    private int[] rounds(long source, long stride) {
-        load(source, stride, even);
-        int[] from = even;
-        int[] to = odd;
-        for (int round = 2; round < ROUNDS; round++) {
-            shuffle(from, to);
-            int[] swap = from;
-            from = to;
-            to = swap;
+    /** All rounds but the last two, of the square of ints at {@code source}. */
+    private void begin(long source, long stride) {
+        switch (ROUNDS) {
+            case 4 -> two(source, stride, square, Lanes.BYTES);
+            case 3 -> one(source, stride, square);
+            case 2 -> none(source, stride, square);
+            default -> throw new IllegalStateException("vectors of " + SIDE + " ints");
         }
-        return from;
     }
 
-    /** The first round, on its way from memory. */
-    private static void load(long source, long stride, int[] to) {
+    private static void none(long source, long stride, long to) {
+        for (int i = 0; i < SIDE; i++) {
+            Lanes.store(Lanes.loadInts(source + i * stride), to + (long) i * Lanes.BYTES);
+        }
+    }
+
+    private static void one(long source, long stride, long to) {
         for (int i = 0; i < SIDE / 2; i++) {
             IntVector upper = Lanes.loadInts(source + i * stride);
             IntVector lower = Lanes.loadInts(source + (i + SIDE / 2) * stride);
-            FIRST.selectFrom(upper, lower).intoArray(to, 2 * i * SIDE);
-            SECOND.selectFrom(upper, lower).intoArray(to, (2 * i + 1) * SIDE);
+            long at = to + 2L * i * Lanes.BYTES;
+            Lanes.store(FIRST.selectFrom(upper, lower), at);
+            Lanes.store(SECOND.selectFrom(upper, lower), at + Lanes.BYTES);
         }
     }
 
-    private static void shuffle(int[] from, int[] to) {
-        for (int i = 0; i < SIDE / 2; i++) {
-            IntVector upper = IntVector.fromArray(INTS, from, i * SIDE);
-            IntVector lower = IntVector.fromArray(INTS, from, (i + SIDE / 2) * SIDE);
-            FIRST.selectFrom(upper, lower).intoArray(to, 2 * i * SIDE);
-            SECOND.selectFrom(upper, lower).intoArray(to, (2 * i + 1) * SIDE);
+    /** Two rounds at once: rows that are a quarter of the side apart meet each other only. */
+    private static void two(long source, long stride, long target, long targetStride) {
+        for (int i = 0; i < SIDE / 4; i++) {
+            IntVector a = Lanes.loadInts(source + i * stride);
+            IntVector b = Lanes.loadInts(source + (i + SIDE / 4) * stride);
+            IntVector c = Lanes.loadInts(source + (i + SIDE / 2) * stride);
+            IntVector d = Lanes.loadInts(source + (i + 3 * SIDE / 4) * stride);
+            IntVector upper = FIRST.selectFrom(a, c);
+            IntVector lower = FIRST.selectFrom(b, d);
+            Lanes.store(FIRST.selectFrom(upper, lower), target + 4 * i * targetStride);
+            Lanes.store(SECOND.selectFrom(upper, lower), target + (4 * i + 1) * targetStride);
+            upper = SECOND.selectFrom(a, c);
+            lower = SECOND.selectFrom(b, d);
+            Lanes.store(FIRST.selectFrom(upper, lower), target + (4 * i + 2) * targetStride);
+            Lanes.store(SECOND.selectFrom(upper, lower), target + (4 * i + 3) * targetStride);
         }
     }
 
-    /** The last round, on its way to memory. */
-    private static void store(int[] from, long target, long stride) {
-        for (int i = 0; i < SIDE / 2; i++) {
-            IntVector upper = IntVector.fromArray(INTS, from, i * SIDE);
-            IntVector lower = IntVector.fromArray(INTS, from, (i + SIDE / 2) * SIDE);
-            Lanes.store(FIRST.selectFrom(upper, lower), target + 2 * i * stride);
-            Lanes.store(SECOND.selectFrom(upper, lower), target + (2 * i + 1) * stride);
+    /** The last two rounds of pairs. */
+    private static void twoOfPairs(long source, long target, long targetStride) {
+        for (int i = 0; i < SIDE / 4; i++) {
+            IntVector a = Lanes.loadInts(source + (long) i * Lanes.BYTES);
+            IntVector b = Lanes.loadInts(source + (i + SIDE / 4L) * Lanes.BYTES);
+            IntVector c = Lanes.loadInts(source + (i + SIDE / 2L) * Lanes.BYTES);
+            IntVector d = Lanes.loadInts(source + (i + 3L * SIDE / 4) * Lanes.BYTES);
+            IntVector upper = FIRST.selectFrom(a, c);
+            IntVector lower = FIRST.selectFrom(b, d);
+            storePair(FIRST.selectFrom(upper, lower), target + 8 * i * targetStride, targetStride);
+            storePair(SECOND.selectFrom(upper, lower), target + (8 * i + 2) * targetStride, targetStride);
+            upper = SECOND.selectFrom(a, c);
+            lower = SECOND.selectFrom(b, d);
+            storePair(FIRST.selectFrom(upper, lower), target + (8 * i + 4) * targetStride, targetStride);
+            storePair(SECOND.selectFrom(upper, lower), target + (8 * i + 6) * targetStride, targetStride);
         }
     }
 
-    /** The last round of pairs. */
-    private static void storePairs(int[] from, long target, long stride) {
-        for (int i = 0; i < SIDE / 2; i++) {
-            IntVector upper = IntVector.fromArray(INTS, from, i * SIDE);
-            IntVector lower = IntVector.fromArray(INTS, from, (i + SIDE / 2) * SIDE);
-            IntVector first = FIRST.selectFrom(upper, lower);
-            IntVector second = SECOND.selectFrom(upper, lower);
-            Lanes.store(first.lanewise(LSHL, 16), target + 4 * i * stride);
-            Lanes.store(first.and(UPPER), target + (4 * i + 1) * stride);
-            Lanes.store(second.lanewise(LSHL, 16), target + (4 * i + 2) * stride);
-            Lanes.store(second.and(UPPER), target + (4 * i + 3) * stride);
-        }
+    private static void storePair(IntVector pair, long target, long stride) {
+        Lanes.store(pair.lanewise(LSHL, 16), target);
+        Lanes.store(pair.and(UPPER), target + stride);
     }
 }
