@@ -6,10 +6,12 @@ import dev.kiln.graph.Evaluator;
 import dev.kiln.graph.Schedule;
 import dev.kiln.ops.Conformance.Case;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** RMS norms in every dtype, with and without weight, of views too; the expected values were computed in float64. */
+@Tag("everyWidth")
 class RmsNormConformanceTest {
 
     static List<Case> cases() {

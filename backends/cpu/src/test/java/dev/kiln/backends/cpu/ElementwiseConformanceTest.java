@@ -25,10 +25,12 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** Every loop against the cases measured with MLX, where the folder {@code kiln.shared} is present. */
+@Tag("everyWidth")
 class ElementwiseConformanceTest {
     private static final Pattern CASE = Pattern.compile("\"id\": ?\"(\\d+)\", ?\\s*\"op\": ?\"(\\w+)\"[^}]*?\"rtol\": ?"
             + "([-+.\\deE]+), ?\\s*\"atol\": ?([-+.\\deE]+)", Pattern.DOTALL);

@@ -7,10 +7,12 @@ import dev.kiln.graph.DType;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Loops among which an RMS norm of large rows may choose. */
+@Tag("everyWidth")
 class NormLoopsTest {
 
     private static final float EPS = 1e-6f;

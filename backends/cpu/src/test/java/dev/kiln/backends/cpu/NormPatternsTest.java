@@ -7,10 +7,12 @@ import dev.kiln.graph.DType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What RMS norms make of each value that 16 bits can have, infinities and NaN among them. */
+@Tag("everyWidth")
 class NormPatternsTest {
 
     private static final int PATTERNS = 1 << 16;

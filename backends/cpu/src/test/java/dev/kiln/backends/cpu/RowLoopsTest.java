@@ -6,9 +6,11 @@ import dev.kiln.graph.DType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("everyWidth")
 class RowLoopsTest {
     private static final long SEED = 5;
     private static final int[] LENGTHS = {1, 2, 3, 7, 31, 32, 33, 256, 4099};

@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every implementation against sums in double. */
+@Tag("everyWidth")
 class TileLoopsTest {
 
     /** An implementation and lengths; the seed draws the numbers. */

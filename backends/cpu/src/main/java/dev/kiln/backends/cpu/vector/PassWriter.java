@@ -247,21 +247,21 @@ final class PassWriter {
     private void read(int place, DType dtype, int number, List<Integer> there) {
         element(place, dtype, number);
         ClassDesc type = dtype == DType.BOOL ? VectorTerms.TRUTHS : VectorTerms.FLOATS;
-        copy("read" + word(dtype), MethodTypeDesc.of(type, ConstantDescs.CD_long), there);
+        copy("read", dtype, MethodTypeDesc.of(type, ConstantDescs.CD_long), there);
     }
 
     private void write(int term, int place, DType dtype, int number, List<Integer> there) {
         vector(term);
         element(place, dtype, number);
-        copy("write" + word(dtype),
-                MethodTypeDesc.of(ConstantDescs.CD_void, terms.type(term), ConstantDescs.CD_long), there);
+        copy("write", dtype, MethodTypeDesc.of(ConstantDescs.CD_void, terms.type(term), ConstantDescs.CD_long), there);
     }
 
-    /** A method of {@link VectorMemory}, or the one of that name that is told besides which elements are there. */
-    private void copy(String name, MethodTypeDesc type, List<Integer> there) {
+    /** A method of {@link VectorMemory} or {@link Truths}, or the one of that name that is told besides which elements are there. */
+    private void copy(String verb, DType dtype, MethodTypeDesc type, List<Integer> there) {
         there.forEach(code::aload);
-        copy(VectorMemory.class, name, type.insertParameterTypes(type.parameterCount(),
-                Collections.nCopies(there.size(), VectorTerms.TRUTHS).toArray(ClassDesc[]::new)));
+        copy(dtype == DType.BOOL ? Truths.IN_USE : VectorMemory.class, verb + word(dtype),
+                type.insertParameterTypes(type.parameterCount(),
+                        Collections.nCopies(there.size(), VectorTerms.TRUTHS).toArray(ClassDesc[]::new)));
     }
 
     /** The address of the index's element, {@code number} vectors further on. */

@@ -29,7 +29,7 @@ final class Species {
     /** Shorts as many as there are floats in a full vector. */
     static final VectorSpecies<Short> I16_HALF = ShortVector.SPECIES_PREFERRED.withShape(HALF);
 
-    /** Bytes as many as there are floats in a full vector. */
+    /** Bytes as many as there are floats in a full vector, or eight if that is four. */
     static final VectorSpecies<Byte> I8_QUARTER = ByteVector.SPECIES_PREFERRED
             .withShape(VectorShape.forBitSize(Math.max(64, BITS / 4)));
 

@@ -4,11 +4,9 @@ import static dev.kiln.backends.cpu.vector.SixteenBits.NATIVE;
 import static dev.kiln.backends.cpu.vector.Species.F32;
 import static dev.kiln.backends.cpu.vector.Species.I16_HALF;
 import static dev.kiln.backends.cpu.vector.Species.I32;
-import static dev.kiln.backends.cpu.vector.Species.I8_QUARTER;
 
 import dev.kiln.backends.cpu.Elements;
 import dev.kiln.graph.OffHeap;
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -39,16 +37,6 @@ final class VectorMemory {
         return SixteenBits.widenBfloat16(shorts(address, there)).reinterpretAsFloats();
     }
 
-    static VectorMask<Float> readBool(long address) {
-        return ByteVector.fromMemorySegment(I8_QUARTER, OffHeap.ALL, address, NATIVE).compare(VectorOperators.NE, 0)
-                .cast(F32);
-    }
-
-    static VectorMask<Float> readBool(long address, VectorMask<Float> there) {
-        return ByteVector.fromMemorySegment(I8_QUARTER, OffHeap.ALL, address, NATIVE, there.cast(I8_QUARTER))
-                .compare(VectorOperators.NE, 0).cast(F32);
-    }
-
     static void writeFloat32(FloatVector v, long address) {
         v.intoMemorySegment(OffHeap.ALL, address, NATIVE);
     }
@@ -63,15 +51,6 @@ final class VectorMemory {
 
     static void writeBfloat16(FloatVector v, long address, VectorMask<Float> there) {
         write(SixteenBits.narrowBfloat16(SixteenBits.toBfloat16(v).reinterpretAsInts()), address, there);
-    }
-
-    static void writeBool(VectorMask<Float> v, long address) {
-        ByteVector.zero(I8_QUARTER).blend(1, v.cast(I8_QUARTER)).intoMemorySegment(OffHeap.ALL, address, NATIVE);
-    }
-
-    static void writeBool(VectorMask<Float> v, long address, VectorMask<Float> there) {
-        ByteVector.zero(I8_QUARTER).blend(1, v.cast(I8_QUARTER)).intoMemorySegment(OffHeap.ALL, address, NATIVE,
-                there.cast(I8_QUARTER));
     }
 
     static float readFloat32One(long address) {

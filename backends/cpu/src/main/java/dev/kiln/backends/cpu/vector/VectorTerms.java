@@ -94,7 +94,6 @@ final class VectorTerms {
             case Apply apply when method.isPresent() -> method.get().getReturnType();
             default -> FloatVector.class;
         });
-        boolean served = !isTruth(types.size() - 1) || Species.I8_QUARTER.length() == Species.F32.length();
-        return served && (method.isPresent() || term instanceof Read || term instanceof Constant);
+        return method.isPresent() || term instanceof Read || term instanceof Constant;
     }
 }

@@ -20,12 +20,14 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Both matrix products against a triple loop in double precision. */
+@Tag("everyWidth")
 class GemmTest {
 
     static final List<MatrixProduct> PRODUCTS = List.of(new VectorMatrixProduct(), new ScalarMatrixProduct());

@@ -15,10 +15,12 @@ import dev.kiln.backends.cpu.vector.GemmTest.Layout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** What products make of each value that 16 bits can have, infinities and NaN among them. */
+@Tag("everyWidth")
 class SixteenBitPatternsTest {
 
     @TestFactory
