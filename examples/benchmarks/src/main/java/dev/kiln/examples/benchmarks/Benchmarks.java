@@ -45,7 +45,7 @@ final class Benchmarks implements Callable<Integer> {
     @Option(names = "--forks", defaultValue = "1", description = "JVMs for each benchmark (default: 1).")
     private int forks;
 
-    @Option(names = "--record", description = "Accept the figures: write recorded.json and .github/benchmarks.svg.")
+    @Option(names = "--record", description = "Accept the figures: write recorded*.json and .github/benchmarks*.svg, whose names tell the processor.")
     private boolean record;
 
     @Option(names = "--chart", paramLabel = "FILE", description = "Draw the chart of these figures there.")
@@ -96,7 +96,7 @@ final class Benchmarks implements Callable<Integer> {
     }
 
     private void report(List<Row> rows, Recording now, boolean accept) throws IOException {
-        Recording before = Recording.accepted();
+        Recording before = Recording.accepted(now.cpu());
         System.out.printf("%n%s, %d cores, %s, %s, %s%s%n", now.cpu(), now.cores(), now.jdk(), now.os(), now.commit(),
                 device == Device.Kind.CPU ? "" : "; Kiln's arrays on " + new Device(device, 0));
         System.out.println(before == null
@@ -110,9 +110,7 @@ final class Benchmarks implements Callable<Integer> {
             Files.writeString(chart, Chart.of(rows, now));
         }
         if (accept) {
-            Path root = Machine.root();
-            now.write(Recording.source(root));
-            Files.writeString(root.resolve(".github/benchmarks.svg"), Chart.of(rows, now));
+            now.accept(Machine.root(), Chart.of(rows, now));
         }
     }
 }

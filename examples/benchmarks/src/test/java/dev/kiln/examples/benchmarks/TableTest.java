@@ -11,6 +11,7 @@ import dev.kiln.examples.benchmarks.Row.Measured;
 import dev.kiln.examples.benchmarks.Row.Work;
 import java.io.IOException;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -96,6 +97,24 @@ class TableTest {
         Path file = folder.resolve("new").resolve("recorded.json");
         written.write(file);
         assertEquals(written, Recording.read(file));
+    }
+
+    @Test
+    void figuresOfAnotherProcessorAreAcceptedBesideThoseThatReadmeTellsOf(@TempDir Path root) throws IOException {
+        Recording measured = recording(new Figure("a", 1.5, 2, "GB/s", 0.8));
+        Files.createDirectory(root.resolve(".github"));
+        measured.accept(root, "<svg/>");
+        Path figures = root.resolve("examples/benchmarks/src/main/resources/dev/kiln/examples/benchmarks");
+        assertEquals(measured, Recording.read(figures.resolve("recorded-a-fast-cpu.json")));
+        assertEquals("<svg/>", Files.readString(root.resolve(".github/benchmarks-a-fast-cpu.svg")));
+        assertFalse(Files.exists(figures.resolve("recorded.json")));
+    }
+
+    @Test
+    void figuresAreComparedWithThoseOfTheSameProcessorOrElseWithThoseThatReadmeTellsOf() throws IOException {
+        Recording reference = Recording.accepted("a processor that nobody has measured");
+        assertNotNull(reference);
+        assertEquals(reference, Recording.accepted(reference.cpu()));
     }
 
     @Test
