@@ -8,8 +8,8 @@ public interface RmsNormLoop {
     int COLUMNS = 64;
 
     /**
-     * Norms {@code rows} rows, at least one, of {@code columns} elements that lie one after the other from address {@code x} on, and writes
-     * them to {@code out}, which may be {@code x}.
+     * Norms {@code rows} rows, at least one, of {@code columns} elements that lie one after the other from address {@code x} on,
+     * and writes them to {@code out}, which may be {@code x}.
      *
      * @param weight address of a row of weights of the same dtype
      */
