@@ -25,7 +25,7 @@ sealed interface DotKernel permits RunKernel, Float16Runs {
     /**
      * Writes the dot products of {@code x}, {@linkplain #arrange arranged}, with up to four runs, a vector of partial sums each.
      *
-     * @param last the last run there is; it is taken for those that there are not
+     * @param last the last run there is; behind its sums may come others, which mean nothing
      * @return whether these are the sums; they are not if a run has elements that are not served
      */
     boolean dotFour(long x, long runs, long stride, int last, int count, long sums);

@@ -11,8 +11,8 @@ import jdk.incubator.vector.FloatVector;
  *
  * <p>Rows of the matrix contiguous: they are scaled and added to a strip of the result that stays in cache; of a large matrix in parts of
  * whole rows, whose sums are added up at the end, since memory is fastest in long stretches. Columns contiguous (transposed weights):
- * whole columns, four at a time with two rows, are multiplied with
- * the rows as dot products.
+ * whole columns, four at a time with two rows, or of bfloat16 one after the other with one row, are multiplied with the rows as
+ * dot products.
  *
  * <p>An instance owns its buffers and serves one thread at a time.
  */
