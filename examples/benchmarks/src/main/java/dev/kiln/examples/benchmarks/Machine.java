@@ -39,15 +39,28 @@ final class Machine {
         return git("rev-parse", "--short=12", "HEAD") + (git("status", "--porcelain").isEmpty() ? "" : "+");
     }
 
+    /** The model's name and, where there is one, the family: all servers of a maker may have one name, as those of AMD have here. */
     private static String cpu() throws IOException {
-        if (Files.isReadable(CPU_INFO)) {
-            for (String line : Files.readAllLines(CPU_INFO)) {
-                if (line.startsWith("model name")) {
-                    return line.substring(line.indexOf(':') + 1).strip();
-                }
+        if (!Files.isReadable(CPU_INFO)) {
+            return System.getProperty("os.arch");
+        }
+        return cpu(Files.readAllLines(CPU_INFO));
+    }
+
+    static String cpu(List<String> cpuInfo) {
+        String name = value(cpuInfo, "model name");
+        String family = value(cpuInfo, "cpu family");
+        return name.isEmpty() ? System.getProperty("os.arch") : family.isEmpty() ? name : name + ", family " + family;
+    }
+
+    /** What the first line says that begins with {@code key}, or nothing. */
+    private static String value(List<String> cpuInfo, String key) {
+        for (String line : cpuInfo) {
+            if (line.startsWith(key)) {
+                return line.substring(line.indexOf(':') + 1).strip();
             }
         }
-        return System.getProperty("os.arch");
+        return "";
     }
 
     private static String git(String... arguments) throws IOException {

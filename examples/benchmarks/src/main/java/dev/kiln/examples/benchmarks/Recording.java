@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param date the day, ISO
  * @param commit what was checked out; with a plus sign if there were changes
- * @param cpu the processor's model
+ * @param cpu the processor's model and family
  * @param cores processors that the JVM saw
  * @param memoryBytes the machine's memory
  * @param jdk version and vendor
