@@ -21,6 +21,7 @@ final class F32Math {
     /** ln 2 in two parts, of which the first has trailing zeros: its product with an exponent is exact. */
     private static final float LN2_HIGH = 0x1.62e4p-1f;
     private static final float LN2_LOW = 1.4286068e-6f;
+    private static final float LN2 = 0.6931472f;
     /** Adding it leaves a float rounded to an integer in the low bits. */
     private static final float SHIFTER = 0x1.8p23f;
     static final int SHIFTER_BITS = Float.floatToRawIntBits(SHIFTER);
@@ -55,20 +56,21 @@ final class F32Math {
         return exponent.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
     }
 
-    /** The exponential of what is not positive, in fewer steps. */
+    /** The exponential of what is not positive, in fewer steps and not quite as exact as {@link #exp}. */
     static FloatVector expOfNegative(FloatVector x) {
         return scaledExpOfNegative(x).mul(0x1p-24f);
     }
 
-    /** {@code 2^24 * e^x} of what is not positive: {@code 2^(k + 24)} is never too small for a float. */
+    /**
+     * {@code 2^24 * e^x} of what is not positive: {@code 2^(k + 24)} is never too small for a float. Relative error below 2e-7 down to
+     * -16, and below 4e-7 down to -87: the product of an exponent and ln 2 as one float is off by 2e-9 times the exponent.
+     */
     static FloatVector scaledExpOfNegative(FloatVector x) {
         FloatVector shifted = x.fma(LOG2_E, BIASED_SHIFTER);
-        FloatVector k = shifted.sub(BIASED_SHIFTER);
-        FloatVector r = k.fma(broadcast(F32, -LN2_LOW), k.fma(broadcast(F32, -LN2_HIGH), x));
-        FloatVector p = r.fma(0.0013814598f, 0.008368717f).fma(r, broadcast(F32, 0.04166839f))
-                .fma(r, broadcast(F32, 0.16666521f))
-                .fma(r, broadcast(F32, 0.49999994f))
-                .fma(r, broadcast(F32, 1f))
+        FloatVector r = shifted.sub(BIASED_SHIFTER).fma(broadcast(F32, -LN2), x);
+        FloatVector p = r.fma(0.00829027f, 0.04189816f).fma(r, broadcast(F32, 0.16667639f))
+                .fma(r, broadcast(F32, 0.49999148f))
+                .fma(r, broadcast(F32, 0.9999997f))
                 .fma(r, broadcast(F32, 1f));
         return p.mul(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats()).blend(0f,
                 x.compare(VectorOperators.LT, -103.98f));
@@ -177,13 +179,13 @@ final class F32Math {
         return floor(x.neg()).neg();
     }
 
-    /** {@code log(exp(a) + exp(b))} without overflow. */
+    /** {@code log(exp(a) + exp(b))} without overflow. The more exact exponential, since the sum may all but cancel. */
     static FloatVector logaddexp(FloatVector a, FloatVector b) {
         FloatVector max = a.max(b);
         FloatVector min = a.min(b);
         VectorMask<Float> one = max.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY)
                 .or(min.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
-        return max.add(expOfNegative(min.sub(max)).lanewise(VectorOperators.LOG1P)).blend(max, one);
+        return max.add(exp(min.sub(max)).lanewise(VectorOperators.LOG1P)).blend(max, one);
     }
 
     /** The magnitude of one with the sign of the other. */

@@ -1,5 +1,6 @@
 package dev.kiln.backends.cpu.vector;
 
+import dev.kiln.backends.cpu.Elements;
 import dev.kiln.backends.cpu.Formula;
 import dev.kiln.backends.cpu.Formula.Apply;
 import dev.kiln.backends.cpu.Formula.Constant;
@@ -163,13 +164,16 @@ final class PassWriter {
         }
     }
 
-    /** As long as there are {@code steps} more vectors in the row, does them. */
+    /**
+     * As long as there are {@code steps} more vectors in the row, does them. The loop ends by inequality, so it is none that the
+     * compiler counts and unrolls: then its loads would come in an order by which some processors fetch nothing ahead.
+     */
     private void loop(Pass pass, int steps) {
         Label again = code.newLabel();
         Label done = code.newLabel();
-        int last = code.allocateLocal(TypeKind.INT);
-        code.iload(COLUMNS).loadConstant(steps * lanes).isub().istore(last);
-        code.labelBinding(again).iload(index).iload(last).if_icmpgt(done);
+        int end = code.allocateLocal(TypeKind.INT);
+        code.iload(COLUMNS).iload(COLUMNS).loadConstant(steps * lanes).irem().isub().istore(end);
+        code.labelBinding(again).iload(index).iload(end).if_icmpeq(done);
         for (int step = 0; step < steps; step++) {
             step(pass, step, List.of());
             for (int fold : pass.folds()) {
@@ -264,10 +268,10 @@ final class PassWriter {
                         Collections.nCopies(there.size(), VectorTerms.TRUTHS).toArray(ClassDesc[]::new)));
     }
 
-    /** The address of the index's element, {@code number} vectors further on. */
+    /** The address of the index's element, {@code number} vectors further on; under a mask, as {@link Elements#floatAt} has it. */
     private void element(int place, DType dtype, int number) {
-        code.lload(Objects.requireNonNull(addresses.get(place))).iload(index).i2l()
-                .loadConstant((long) dtype.size()).lmul().ladd();
+        code.lload(Objects.requireNonNull(addresses.get(place))).iload(index).loadConstant(Integer.MAX_VALUE).iand()
+                .i2l().loadConstant((long) dtype.size()).lmul().ladd();
         if (number > 0) {
             code.loadConstant((long) number * lanes * dtype.size()).ladd();
         }
@@ -327,7 +331,7 @@ final class PassWriter {
             code.aload(STAGED).loadConstant(place).aaload().astore(local);
         } else {
             address(place);
-            code.lstore(local);
+            code.loadConstant(Elements.ADDRESS).land().lstore(local);
         }
         addresses.put(place, local);
     }
