@@ -1,6 +1,5 @@
 package dev.kiln.backends.cpu.vector;
 
-import static dev.kiln.backends.cpu.Elements.ADDRESS;
 import static dev.kiln.backends.cpu.Elements.ALL;
 import static dev.kiln.backends.cpu.vector.Lanes.BYTES;
 import static dev.kiln.backends.cpu.vector.Lanes.FLOATS;
@@ -58,51 +57,49 @@ final class Float16Runs implements DotKernel {
         return arranged;
     }
 
-    /** One after the other, as they lie in memory. */
     @Override
     public boolean dotFour(long x, long runs, long stride, int last, int count, long sums) {
-        boolean served = true;
-        for (int run = 0; run <= last; run++) {
-            served &= dot(x, runs + run * stride, count, sums + (long) run * BYTES);
-        }
-        return served;
-    }
-
-    /** Two steps at a time, in a loop that the compiler does not count, as {@link Float32Norm#squares} has it. */
-    private static boolean dot(long x, long run, int count, long sums) {
+        long run1 = runs + Math.min(1, last) * stride;
+        long run2 = runs + Math.min(2, last) * stride;
+        long run3 = runs + last * stride;
         IntVector seen = IntVector.zero(INTS);
         FloatVector sum0 = FloatVector.zero(FLOATS);
         FloatVector sum1 = sum0;
         FloatVector sum2 = sum0;
         FloatVector sum3 = sum0;
-        long end = run + (long) (count - count % (4 * FLOAT_COUNT)) * Short.BYTES;
-        long factors = x;
-        for (long i = run; i != end; i += 2 * BYTES) {
-            long at = i & ADDRESS;
-            long by = factors & ADDRESS;
-            IntVector bits = IntVector.fromMemorySegment(INTS, ALL, at, ORDER);
+        for (int i = 0; i < count; i += 2 * FLOAT_COUNT) {
+            long at = (long) i * Short.BYTES;
+            FloatVector lower = FloatVector.fromMemorySegment(FLOATS, ALL, x + 2 * at, ORDER);
+            FloatVector upper = FloatVector.fromMemorySegment(FLOATS, ALL, x + 2 * at + BYTES, ORDER);
+            IntVector bits = IntVector.fromMemorySegment(INTS, ALL, runs + at, ORDER);
             seen = seen.or(bits.and(EXPONENTS).add(ONES));
             FloatVector v = bits.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED).reinterpretAsFloats().mul(BIAS);
-            sum0 = v.fma(FloatVector.fromMemorySegment(FLOATS, ALL, by, ORDER), sum0);
+            sum0 = v.fma(lower, sum0);
             v = bits.lanewise(ASHR, 3).and(SHIFTED).reinterpretAsFloats().mul(BIAS);
-            sum1 = v.fma(FloatVector.fromMemorySegment(FLOATS, ALL, by + BYTES, ORDER), sum1);
-            bits = IntVector.fromMemorySegment(INTS, ALL, at + BYTES, ORDER);
+            sum0 = v.fma(upper, sum0);
+            bits = IntVector.fromMemorySegment(INTS, ALL, run1 + at, ORDER);
             seen = seen.or(bits.and(EXPONENTS).add(ONES));
             v = bits.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED).reinterpretAsFloats().mul(BIAS);
-            sum2 = v.fma(FloatVector.fromMemorySegment(FLOATS, ALL, by + 2 * BYTES, ORDER), sum2);
+            sum1 = v.fma(lower, sum1);
             v = bits.lanewise(ASHR, 3).and(SHIFTED).reinterpretAsFloats().mul(BIAS);
-            sum3 = v.fma(FloatVector.fromMemorySegment(FLOATS, ALL, by + 3 * BYTES, ORDER), sum3);
-            factors += 4 * BYTES;
-        }
-        if (count % (4 * FLOAT_COUNT) != 0) {
-            IntVector bits = IntVector.fromMemorySegment(INTS, ALL, end, ORDER);
+            sum1 = v.fma(upper, sum1);
+            bits = IntVector.fromMemorySegment(INTS, ALL, run2 + at, ORDER);
             seen = seen.or(bits.and(EXPONENTS).add(ONES));
-            FloatVector v = bits.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED).reinterpretAsFloats().mul(BIAS);
-            sum0 = v.fma(FloatVector.fromMemorySegment(FLOATS, ALL, factors, ORDER), sum0);
+            v = bits.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED).reinterpretAsFloats().mul(BIAS);
+            sum2 = v.fma(lower, sum2);
             v = bits.lanewise(ASHR, 3).and(SHIFTED).reinterpretAsFloats().mul(BIAS);
-            sum1 = v.fma(FloatVector.fromMemorySegment(FLOATS, ALL, factors + BYTES, ORDER), sum1);
+            sum2 = v.fma(upper, sum2);
+            bits = IntVector.fromMemorySegment(INTS, ALL, run3 + at, ORDER);
+            seen = seen.or(bits.and(EXPONENTS).add(ONES));
+            v = bits.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED).reinterpretAsFloats().mul(BIAS);
+            sum3 = v.fma(lower, sum3);
+            v = bits.lanewise(ASHR, 3).and(SHIFTED).reinterpretAsFloats().mul(BIAS);
+            sum3 = v.fma(upper, sum3);
         }
-        sum0.add(sum1).add(sum2.add(sum3)).intoMemorySegment(ALL, sums, ORDER);
+        sum0.intoMemorySegment(ALL, sums, ORDER);
+        sum1.intoMemorySegment(ALL, sums + BYTES, ORDER);
+        sum2.intoMemorySegment(ALL, sums + 2 * BYTES, ORDER);
+        sum3.intoMemorySegment(ALL, sums + 3 * BYTES, ORDER);
         return !seen.and(CARRIES).compare(NE, 0).anyTrue();
     }
 

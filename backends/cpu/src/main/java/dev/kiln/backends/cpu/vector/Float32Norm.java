@@ -28,8 +28,8 @@ final class Float32Norm implements RmsNormLoop {
     }
 
     /**
-     * The sum of the squares of a row. The loop is one that the compiler does not count, and therefore leaves as it is: unrolled, its
-     * loads came in an order by which an EPYC of the Zen 4 kind fetched nothing ahead, and took two and a half times as long from memory.
+     * The sum of the squares of a row. The loop ends by inequality, so it is none that the compiler counts and unrolls: the order in
+     * which unrolled loads came seems to have kept an EPYC from fetching ahead, and memory took two and a half times as long.
      */
     static float squares(long x, int columns) {
         FloatVector a = FloatVector.zero(Species.F32);

@@ -165,8 +165,8 @@ final class PassWriter {
     }
 
     /**
-     * As long as there are {@code steps} more vectors in the row, does them. The loop ends by inequality, so it is none that the
-     * compiler counts and unrolls: then its loads would come in an order by which some processors fetch nothing ahead.
+     * As long as there are {@code steps} more vectors in the row, does them. The loop ends by inequality, so the compiler does not
+     * unroll it, as in {@link Float32Norm#squares}.
      */
     private void loop(Pass pass, int steps) {
         Label again = code.newLabel();
