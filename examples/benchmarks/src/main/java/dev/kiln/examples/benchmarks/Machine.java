@@ -41,16 +41,16 @@ final class Machine {
 
     /** The model's name and, where there is one, the family: all servers of a maker may have one name, as those of AMD have here. */
     private static String cpu() throws IOException {
-        if (!Files.isReadable(CPU_INFO)) {
-            return System.getProperty("os.arch");
-        }
-        return cpu(Files.readAllLines(CPU_INFO));
+        return cpu(Files.isReadable(CPU_INFO) ? Files.readAllLines(CPU_INFO) : List.of());
     }
 
     static String cpu(List<String> cpuInfo) {
         String name = value(cpuInfo, "model name");
         String family = value(cpuInfo, "cpu family");
-        return name.isEmpty() ? System.getProperty("os.arch") : family.isEmpty() ? name : name + ", family " + family;
+        if (name.isEmpty()) {
+            return System.getProperty("os.arch");
+        }
+        return family.isEmpty() ? name : name + ", family " + family;
     }
 
     /** What the first line says that begins with {@code key}, or nothing. */
