@@ -23,6 +23,14 @@ public interface Backend extends DeviceDriver {
     /** What this backend has for {@code primitive} on such inputs. */
     Fit fit(Primitive primitive, List<Spec> inputs, Spec output);
 
+    /**
+     * Whether programs had better read a contiguous copy of an array of this layout. A reduction of its rows alone is then no program
+     * but {@link Work.Single}, which may read the array as it lies.
+     */
+    default boolean readsCopyOf(Spec array, Layout layout) {
+        return false;
+    }
+
     /** The kernel for {@code work}, whose primitives all {@link #fit}. */
     Kernel compile(Work work);
 

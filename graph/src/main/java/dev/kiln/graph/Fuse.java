@@ -196,13 +196,20 @@ final class Fuse {
         boolean shaped = switch (Graph.primitive(node)) {
             case Primitive.Elementwise e -> true;
             case Primitive.RowWise r -> true;
-            case Primitive.Reduction r -> r.foldsRows(node.inputs().getFirst().shape().rank());
+            case Primitive.Reduction r -> r.foldsRows(node.inputs().getFirst().shape().rank()) && !foldsCopy(node);
             case Primitive.View v -> false;
             case Primitive.Contraction c -> false;
             case Primitive.Opaque o -> false;
             case Primitive.Input i -> false;
         };
         return shaped && Lower.fit(node) == Backend.Fit.FUSIBLE;
+    }
+
+    /** Whether a program would have to copy what {@code reduction} folds. */
+    private static boolean foldsCopy(Node reduction) {
+        Node folded = reduction.inputs().getFirst();
+        return Views.layout(folded).filter(
+                layout -> Backends.of(reduction.stream().device()).readsCopyOf(folded.spec(), layout)).isPresent();
     }
 
     static boolean isProgram(Group group) {

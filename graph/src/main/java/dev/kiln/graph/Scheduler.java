@@ -172,6 +172,9 @@ final class Scheduler {
     /** Where {@code input} is, broadcast to what its consumer iterates over, and that seen in {@code shape}. */
     private Place readable(Node input, Shape iterated, Shape shape, Stream stream) {
         Place place = place(input);
+        if (Backends.of(stream.device()).readsCopyOf(place.spec(), place.layout())) {
+            place = copyDistinct(place, stream);
+        }
         place = new Place(place.slot(), place.spec().with(iterated), place.layout().broadcast(input.shape(), iterated));
         Optional<Layout> layout = place.layout().reshape(iterated, shape);
         if (layout.isEmpty()) {
@@ -216,6 +219,19 @@ final class Scheduler {
             places.put(view, place);
         }
         return place;
+    }
+
+    /** A contiguous copy of what is not repeated along an axis, repeated likewise. */
+    private Place copyDistinct(Place from, Stream stream) {
+        Shape shape = from.spec().shape();
+        Shape distinct = shape;
+        for (int axis = 0; axis < shape.rank(); axis++) {
+            distinct = from.layout().stride(axis) == 0 ? distinct.with(axis, 1) : distinct;
+        }
+        Spec spec = from.spec().with(distinct);
+        Place to = copy(new Place(from.slot(), spec, from.layout()), stream,
+                spec + ": the elements of its rows lie far apart");
+        return new Place(to.slot(), from.spec(), to.layout().broadcast(distinct, shape));
     }
 
     /** A contiguous copy, where strides cannot say what is needed; one serves all who need it on its stream. */

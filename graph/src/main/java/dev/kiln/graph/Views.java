@@ -17,6 +17,14 @@ final class Views {
         return base;
     }
 
+    /** The layout in which {@code node} is read; empty if that is a copy. */
+    static Optional<Layout> layout(Node node) {
+        Node base = base(node);
+        return over(base, Graph.primitive(base) instanceof Primitive.Input input
+                ? input.layout()
+                : Layout.contiguous(base.shape()), node);
+    }
+
     /** The layout of {@code seen} over the memory of {@code base}, which has {@code layout}; empty if there is none. */
     static Optional<Layout> over(Node base, Layout layout, Node seen) {
         ArrayDeque<Node> chain = new ArrayDeque<>();

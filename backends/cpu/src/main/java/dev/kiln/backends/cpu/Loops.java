@@ -106,6 +106,11 @@ public interface Loops {
         return Optional.empty();
     }
 
+    /** Transposes elements of so many bytes, where that is faster than one by one. */
+    default Optional<TransposeLoop> transpose(int size) {
+        return Optional.empty();
+    }
+
     /** Loops for the gradients of RMS norms, where there are such. */
     default Optional<RmsNormGradientLoops> rmsNormGradient() {
         return Optional.empty();

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a fused program: by loops that are shared, so nothing has to be compiled for it, until {@link Generated} code has become
- * the faster way. A norm alone has loops of its own, and no code is generated for it.
+ * the faster way. A norm alone has loops of its own, and so has a copy; no code is generated for them.
  */
 final class ProgramKernel implements Kernel {
 
@@ -49,9 +49,9 @@ final class ProgramKernel implements Kernel {
 
     private ProgramKernel(Work.Program program) {
         double bytes = cost(program);
-        Optional<SharedRun> norm = RmsNormRun.of(program);
-        hot = norm.isPresent() ? null : Hot.of(program, bytes).orElse(null);
-        shared = norm.or(() -> Optional.ofNullable(hot).flatMap(Hot::composed)).orElseGet(() -> new BlockRun(program));
+        Optional<SharedRun> own = RmsNormRun.of(program).or(() -> CopyRun.of(program));
+        hot = own.isPresent() ? null : Hot.of(program, bytes).orElse(null);
+        shared = own.or(() -> Optional.ofNullable(hot).flatMap(Hot::composed)).orElseGet(() -> new BlockRun(program));
         tasks = Tasks.count(shared.pieces(), bytes);
         elements = (double) program.space().size() / Math.max(1, shared.pieces());
     }

@@ -3,45 +3,30 @@ package dev.kiln.backends.cpu;
 import dev.kiln.graph.Layout;
 import dev.kiln.graph.OffHeap;
 import dev.kiln.graph.Shape;
-import dev.kiln.streams.Workers;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
  * Copies the elements of a shape from one layout to another. Axes that follow each other without a gap on both sides are one,
- * so what lies together is moved as a block. Immutable: the addresses come with each call.
+ * so what lies together is moved as a block; where elements are neighbours along one axis in the source and along another in the
+ * target, these two are transposed in tiles. Immutable: the addresses come with each call.
  */
 final class StridedCopy {
 
-    /** Below this a loop is quicker than a call of the system's block copy. */
-    private static final int BLOCK = 64;
-
-    /** The axes outside of the run, outermost first, and their steps in bytes. */
+    /** The axes outside of the inner ones, outermost first, and their steps in bytes. */
     private final long[] dims;
     private final long[] from;
     private final long[] to;
     private final long outer;
-    /** The innermost axis: elements, their steps and their size in bytes. */
-    private final long run;
-    private final long runFrom;
-    private final long runTo;
-    private final int size;
+    private final CopyOfAxes inner;
+    private final int tasks;
 
-    private StridedCopy(long[] dims, long[] from, long[] to, int rank, int size) {
-        this.size = size;
-        int last = rank - 1;
-        run = rank == 0 ? 1 : dims[last];
-        runFrom = rank == 0 ? size : from[last];
-        runTo = rank == 0 ? size : to[last];
-        int outside = Math.max(0, last);
-        this.dims = Arrays.copyOf(dims, outside);
-        this.from = Arrays.copyOf(from, outside);
-        this.to = Arrays.copyOf(to, outside);
-        long product = 1;
-        for (long dim : this.dims) {
-            product *= dim;
-        }
-        outer = product;
+    private StridedCopy(long[] dims, long[] from, long[] to, CopyOfAxes inner) {
+        this.dims = dims;
+        this.from = from;
+        this.to = to;
+        this.inner = inner;
+        outer = Arrays.stream(dims).reduce(1, (m, n) -> m * n);
+        tasks = Tasks.count(pieces(), (double) outer * inner.bytes());
     }
 
     /** A copy of the elements of {@code shape}, each of {@code size} bytes (1, 2, 4 or 8). */
@@ -67,49 +52,74 @@ final class StridedCopy {
                 out[rank++] = stepOut;
             }
         }
-        return new StridedCopy(dims, in, out, rank, size);
+        int last = rank - 1;
+        CopyOfAxes run = rank == 0
+                ? new CopyOfAxes.Run(1, size, size, size)
+                : new CopyOfAxes.Run(dims[last], in[last], out[last], size);
+        int across = rank > 1 && out[last] == size && in[last] != size ? neighbours(in, last, size) : -1;
+        if (across < 0) {
+            return new StridedCopy(without(dims, rank, last, last), without(in, rank, last, last),
+                    without(out, rank, last, last), run);
+        }
+        CopyOfAxes tiles = CopyOfAxes.Tiles.of(dims[across], dims[last], in[last], out[across], size);
+        return new StridedCopy(without(dims, rank, across, last), without(in, rank, across, last),
+                without(out, rank, across, last), tiles);
+    }
+
+    /** The axis along which elements are neighbours, or -1. */
+    private static int neighbours(long[] steps, int before, int size) {
+        for (int axis = before - 1; axis >= 0; axis--) {
+            if (steps[axis] == size) {
+                return axis;
+            }
+        }
+        return -1;
+    }
+
+    private static long[] without(long[] values, int count, int one, int other) {
+        long[] rest = new long[Math.max(0, count - (one == other ? 1 : 2))];
+        int n = 0;
+        for (int i = 0; i < count; i++) {
+            if (i != one && i != other) {
+                rest[n++] = values[i];
+            }
+        }
+        return rest;
+    }
+
+    /** How many pieces {@link #run} can be divided into. */
+    long pieces() {
+        return outer * inner.pieces();
     }
 
     /** Copies on the calling thread. */
     void run(long source, long target) {
-        if (outer == 1) {
-            copyRun(source, target, run);
-        } else {
-            rows(source, target, 0, outer);
-        }
+        run(source, target, 0, pieces());
     }
 
     /** Copies, sharing the work if there is enough of it. */
     void runShared(long source, long target) {
-        double bytes = (double) outer * run * size;
-        int byRow = Tasks.count(outer, bytes);
-        int byColumn = Tasks.count(run, bytes);
-        if (byRow >= byColumn) {
-            Workers.shared().run(byRow, task -> rows(source, target, Tasks.start(outer, byRow, task),
-                    Tasks.start(outer, byRow, task + 1)));
-        } else {
-            Workers.shared().run(byColumn, task -> columns(source, target, Tasks.start(run, byColumn, task),
-                    Tasks.start(run, byColumn, task + 1)));
-        }
+        Tasks.run(pieces(), tasks, (start, end) -> run(source, target, start, end));
     }
 
-    private void rows(long source, long target, long begin, long end) {
-        if (run == 0 || begin == end) {
+    /** Copies some of the pieces. */
+    void run(long source, long target, long start, long end) {
+        if (start == end) {
             return;
         }
-        Odometer outside = Odometer.over(dims, from, to).seek(begin);
-        for (long row = begin; row < end; row++, outside.next()) {
-            copyRun(source + outside.at(0), target + outside.at(1), run);
-        }
-    }
-
-    private void columns(long source, long target, long begin, long end) {
-        if (begin == end) {
+        long each = inner.pieces();
+        if (outer == 1) {
+            inner.run(source, target, start, end);
             return;
         }
-        Odometer outside = Odometer.over(dims, from, to);
-        for (long row = 0; row < outer; row++, outside.next()) {
-            copyRun(source + outside.at(0) + begin * runFrom, target + outside.at(1) + begin * runTo, end - begin);
+        long first = start / each;
+        long begin = start - first * each;
+        long left = end - start;
+        for (Odometer outside = Odometer.over(dims, from, to).seek(first); left > 0; outside.next()) {
+            long stop = Math.min(each, begin + left);
+            inner.run(source + outside.at(0), target + outside.at(1), begin, stop);
+            left -= stop - begin;
+            begin = 0;
         }
     }
 
@@ -120,47 +130,6 @@ final class StridedCopy {
             case Short.BYTES -> OffHeap.ALL.set(Unaligned.SHORT, target, OffHeap.ALL.get(Unaligned.SHORT, source));
             case Integer.BYTES -> OffHeap.ALL.set(Unaligned.INT, target, OffHeap.ALL.get(Unaligned.INT, source));
             default -> OffHeap.ALL.set(Unaligned.LONG, target, OffHeap.ALL.get(Unaligned.LONG, source));
-        }
-    }
-
-    private void copyRun(long source, long target, long count) {
-        if (runFrom == size && runTo == size && count * size >= BLOCK) {
-            MemorySegment.copy(OffHeap.ALL, source, OffHeap.ALL, target, count * size);
-            return;
-        }
-        switch (size) {
-            case 1 -> bytes(source, target, count);
-            case 2 -> shorts(source, target, count);
-            case 4 -> ints(source, target, count);
-            default -> longs(source, target, count);
-        }
-    }
-
-    private void bytes(long source, long target, long count) {
-        for (long i = 0; i < count; i++) {
-            OffHeap.ALL.set(Unaligned.BYTE, target + i * runTo,
-                    OffHeap.ALL.get(Unaligned.BYTE, source + i * runFrom));
-        }
-    }
-
-    private void shorts(long source, long target, long count) {
-        for (long i = 0; i < count; i++) {
-            OffHeap.ALL.set(Unaligned.SHORT, target + i * runTo,
-                    OffHeap.ALL.get(Unaligned.SHORT, source + i * runFrom));
-        }
-    }
-
-    private void ints(long source, long target, long count) {
-        for (long i = 0; i < count; i++) {
-            OffHeap.ALL.set(Unaligned.INT, target + i * runTo,
-                    OffHeap.ALL.get(Unaligned.INT, source + i * runFrom));
-        }
-    }
-
-    private void longs(long source, long target, long count) {
-        for (long i = 0; i < count; i++) {
-            OffHeap.ALL.set(Unaligned.LONG, target + i * runTo,
-                    OffHeap.ALL.get(Unaligned.LONG, source + i * runFrom));
         }
     }
 }

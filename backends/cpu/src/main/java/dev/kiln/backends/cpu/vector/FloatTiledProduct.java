@@ -8,7 +8,6 @@ import static dev.kiln.backends.cpu.vector.Lanes.ORDER;
 
 import dev.kiln.backends.cpu.ElementType;
 import dev.kiln.backends.cpu.MatrixOperand;
-import dev.kiln.backends.cpu.Pool;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 
@@ -17,9 +16,6 @@ final class FloatTiledProduct extends TiledProduct {
 
     private static final int TILE_COLS = 2 * Lanes.FLOAT_COUNT;
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-
-    private static final int IDLE_SCRATCH = Math.max(4, Runtime.getRuntime().availableProcessors());
-    private static final Pool<Transposition> TRANSPOSITIONS = new Pool<>(IDLE_SCRATCH, Transposition::new);
 
     FloatTiledProduct() {
         super(TILE_COLS, Float.BYTES);
@@ -48,7 +44,7 @@ final class FloatTiledProduct extends TiledProduct {
     @Override
     void packRows(MatrixOperand a, int rows, int depth, long target, long stride) {
         if (a.rowStride() == 1 && a.colStride() != 1) {
-            transpose(a.type(), a.address(), a.colBytes(), depth, rows, target, stride);
+            Transposition.toFloats(a.type(), a.address(), a.colBytes(), depth, rows, target, stride);
             return;
         }
         for (int row = 0; row < rows; row++) {
@@ -64,7 +60,7 @@ final class FloatTiledProduct extends TiledProduct {
         if (b.colStride() == 1) {
             done = packWholeRows(b, depth, cols, width, target);
         } else if (b.rowStride() == 1) {
-            transpose(b.type(), b.address(), b.colBytes(), cols, depth, target, stride);
+            Transposition.toFloats(b.type(), b.address(), b.colBytes(), cols, depth, target, stride);
             clearPadding(depth, cols, width, target);
             return;
         }
@@ -101,13 +97,6 @@ final class FloatTiledProduct extends TiledProduct {
         for (int p = 0; cols < width && p < depth; p++) {
             Spans.clear(target + ((long) p * width + cols) * Float.BYTES, (long) (width - cols) * Float.BYTES);
         }
-    }
-
-    private static void transpose(ElementType type, long source, long stride, int runs, int length, long target,
-            long targetStride) {
-        Transposition transposition = TRANSPOSITIONS.acquire();
-        transposition.transpose(type, source, stride, runs, length, target, targetStride);
-        TRANSPOSITIONS.release(transposition);
     }
 
     @Override

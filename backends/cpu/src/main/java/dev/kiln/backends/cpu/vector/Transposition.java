@@ -1,21 +1,27 @@
 package dev.kiln.backends.cpu.vector;
 
+import static dev.kiln.backends.cpu.Elements.ALL;
 import static dev.kiln.backends.cpu.vector.Lanes.FLOAT_COUNT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import dev.kiln.backends.cpu.Elements;
 import dev.kiln.backends.cpu.ElementType;
+import dev.kiln.backends.cpu.Pool;
+import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Transposes matrices of 32- and 16-bit elements into float32. An instance owns its buffers and serves one thread at a time.
+ * Transposes matrices of 32- and 16-bit elements, as they are or widened to float32. An instance owns its buffers and serves one
+ * thread at a time.
  *
  * <p>Square blocks as wide as a vector are transposed as cards are shuffled: interleaving the first half of the rows with
  * the second half, element by element, as often as the side has bits, leaves columns where rows were.
  */
 final class Transposition {
 
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
     private static final VectorSpecies<Integer> INTS = Lanes.INTS;
     private static final int SIDE = FLOAT_COUNT;
     /** A side of two, four, eight, … takes so many rounds. */
@@ -25,6 +31,9 @@ final class Transposition {
 
     /** The later of two bfloat16s that are read as an int, as a float. */
     private static final int UPPER = 0xFFFF_0000;
+    private static final int LOWER = 0xFFFF;
+    /** The side of a square of shorts. */
+    private static final int PAIRS = 2 * SIDE;
 
     /** Elements of a run that are widened at a time. */
     private static final int RUN = 256;
@@ -32,6 +41,9 @@ final class Transposition {
     private static final long RUN_BYTES = RUN * (long) Float.BYTES + 64;
 
     private static final long SQUARE_BYTES = (long) SIDE * Lanes.BYTES;
+
+    private static final Pool<Transposition> IDLE = new Pool<>(
+            Math.max(4, Runtime.getRuntime().availableProcessors()), Transposition::new);
 
     private final Scratch memory = new Scratch();
     /** A square between rounds lies on cache lines, which arrays of Java do not: each of its vectors would cross from one to another. */
@@ -46,12 +58,70 @@ final class Transposition {
         return IntVector.fromArray(INTS, lanes, 0);
     }
 
+    private Transposition() {}
+
     /**
      * Writes element {@code i} of run {@code r} as float32 to {@code target + i * targetStride + 4 * r}.
      *
      * @param stride bytes from one run to the next; the elements of a run are contiguous
      */
-    void transpose(ElementType type, long source, long stride, int runs, int length, long target, long targetStride) {
+    static void toFloats(ElementType type, long source, long stride, int runs, int length, long target,
+            long targetStride) {
+        Transposition transposition = IDLE.acquire();
+        transposition.transpose(type, source, stride, runs, length, target, targetStride);
+        IDLE.release(transposition);
+    }
+
+    /** The same of any elements of 32 bits. */
+    static void ints(long source, long stride, int runs, int length, long target, long targetStride) {
+        toFloats(ElementType.F32, source, stride, runs, length, target, targetStride);
+    }
+
+    /** The same of any elements of 16 bits, which are written as such, to {@code target + i * targetStride + 2 * r}. */
+    static void shorts(long source, long stride, int runs, int length, long target, long targetStride) {
+        int wholeRuns = runs / PAIRS * PAIRS;
+        int wholeLength = length / PAIRS * PAIRS;
+        Transposition transposition = IDLE.acquire();
+        for (int r = 0; r < wholeRuns; r += PAIRS) {
+            for (int i = 0; i < wholeLength; i += PAIRS) {
+                transposition.square(source + r * stride + 2L * i, stride, target + i * targetStride + 2L * r,
+                        targetStride);
+            }
+        }
+        IDLE.release(transposition);
+        for (int r = 0; r < runs; r++) {
+            for (int i = r < wholeRuns ? wholeLength : 0; i < length; i++) {
+                ALL.set(SHORT, target + i * targetStride + 2L * r, ALL.get(SHORT, source + r * stride + 2L * i));
+            }
+        }
+    }
+
+    /**
+     * Transposes pairs of shorts as ints, those of even and of odd runs apart: then each int has neighbours of one run, and the same int
+     * of both squares the neighbours of two rows.
+     */
+    private void square(long source, long stride, long target, long targetStride) {
+        long even = widened;
+        long odd = widened + SQUARE_BYTES;
+        begin(source, 2 * stride);
+        two(square, Lanes.BYTES, even, Lanes.BYTES);
+        begin(source + stride, 2 * stride);
+        two(square, Lanes.BYTES, odd, Lanes.BYTES);
+        join(even, odd, target, targetStride);
+    }
+
+    private static void join(long even, long odd, long target, long targetStride) {
+        for (int i = 0; i < SIDE; i++) {
+            IntVector first = Lanes.loadInts(even + (long) i * Lanes.BYTES);
+            IntVector second = Lanes.loadInts(odd + (long) i * Lanes.BYTES);
+            long row = target + 2 * i * targetStride;
+            Lanes.store(first.and(LOWER).or(second.lanewise(LSHL, 16)), row);
+            Lanes.store(first.lanewise(LSHR, 16).or(second.and(UPPER)), row + targetStride);
+        }
+    }
+
+    private void transpose(ElementType type, long source, long stride, int runs, int length, long target,
+            long targetStride) {
         for (int r = 0; r < runs; r += SIDE) {
             for (int i = 0; i < length; i += RUN) {
                 strip(type, source + r * stride + (long) i * type.bytes(), stride, Math.min(SIDE, runs - r),

@@ -20,6 +20,7 @@ import dev.kiln.backends.cpu.RmsNormLoop;
 import dev.kiln.backends.cpu.RowCode;
 import dev.kiln.backends.cpu.StoreLoop;
 import dev.kiln.backends.cpu.TileLoops;
+import dev.kiln.backends.cpu.TransposeLoop;
 import dev.kiln.backends.cpu.UnaryLoop;
 import dev.kiln.graph.DType;
 import dev.kiln.ops.BinaryOp;
@@ -183,6 +184,15 @@ public final class VectorLoops implements Loops {
             case FLOAT32 -> List.of(LoopTemplate.apart(LOOKUP, RmsNormLoop.class, new Float32Norm()),
                     LoopTemplate.apart(LOOKUP, RmsNormLoop.class, new Float32NormAhead()));
             case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT64, COMPLEX64 -> List.of();
+        };
+    }
+
+    @Override
+    public Optional<TransposeLoop> transpose(int size) {
+        return switch (size) {
+            case Integer.BYTES -> Optional.of(Transposition::ints);
+            case Short.BYTES -> Optional.of(Transposition::shorts);
+            default -> Optional.empty();
         };
     }
 
