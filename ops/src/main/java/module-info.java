@@ -9,5 +9,5 @@ module dev.kiln.ops {
     exports dev.kiln.ops.optimizers;
 
     provides dev.kiln.graph.RewriteRule with dev.kiln.ops.RmsNormRule, dev.kiln.ops.NormWeightRule,
-            dev.kiln.ops.NormCastRule, dev.kiln.ops.IdentityRule;
+            dev.kiln.ops.NormCastRule, dev.kiln.ops.IdentityRule, dev.kiln.ops.RowsFirstRule;
 }

@@ -156,6 +156,33 @@ class ReductionTest {
         assertEquals(1, a.softmax(0).sum().real().itemDouble(), 1e-6);
     }
 
+    @TestFactory
+    Stream<DynamicTest> large_arrays_are_folded_to_what_their_elements_are() {
+        return Stream.of(DType.FLOAT32, DType.BFLOAT16, DType.FLOAT16, DType.FLOAT64, DType.INT32, DType.BOOL)
+                .map(dtype -> DynamicTest.dynamicTest(dtype + " seed " + SEED, () -> {
+                    boolean sixteen = dtype == DType.FLOAT16 || dtype == DType.BFLOAT16;
+                    double tolerance = sixteen ? 8e-3 : 1e-5;
+                    Array a = dev.kiln.ops.Random.normal(shape(5, 97, 131), DType.FLOAT32,
+                            dev.kiln.ops.Random.key(SEED)).multiply(3).astype(dtype).eval();
+                    for (Fold fold : FOLDS) {
+                        if (fold.name.equals("prod") || dtype == DType.BOOL && fold.name.equals("logsumexp")) {
+                            continue; // of so many it is 0 or infinite
+                        }
+                        check(fold, a, new int[] {0, 1, 2}, tolerance);
+                        check(fold, a, new int[] {0, 2}, tolerance);
+                        check(fold, a, new int[] {0, 1}, tolerance);
+                        check(fold, a.transpose(), new int[] {0, 1, 2}, tolerance);
+                    }
+                }));
+    }
+
+    @Test
+    void what_is_folded_to_one_number_is_not_written_to_memory() {
+        Array a = Ops.ones(shape(512, 128)).eval();
+        assertEquals(List.of(List.of("square", "sum"), List.of("sum")), Schedules.kernels(a.square().sum()));
+        assertEquals(512 * 128f, a.square().sum().itemFloat());
+    }
+
     private static void check(Fold fold, Array a, int[] axes, double tolerance) {
         Array expected = reference(fold, a.astype(DType.FLOAT64), axes);
         for (boolean keepdims : new boolean[] {false, true}) {

@@ -106,6 +106,11 @@ public interface Loops {
         return Optional.empty();
     }
 
+    /** The loop that combines rows of {@code type} by {@code op}, where there is one. */
+    default Optional<FourRowsLoop> rows(BinaryOp op, DType type) {
+        return Optional.empty();
+    }
+
     /** Transposes elements of so many bytes, where that is faster than one by one. */
     default Optional<TransposeLoop> transpose(int size) {
         return Optional.empty();

@@ -2,8 +2,10 @@ package dev.kiln.backends.cpu.vector;
 
 import dev.kiln.backends.cpu.BinaryLoop;
 import dev.kiln.backends.cpu.FloatLoop;
+import dev.kiln.backends.cpu.FourRowsLoop;
 import dev.kiln.backends.cpu.LoopTemplate;
 import dev.kiln.backends.cpu.UnaryLoop;
+import dev.kiln.graph.DType;
 import dev.kiln.ops.BinaryOp;
 import dev.kiln.ops.UnaryOp;
 import java.lang.invoke.LambdaMetafactory;
@@ -60,6 +62,21 @@ final class F32Table {
                             lambda(F32Templates.Function2.class, method)));
                     default -> Optional.empty();
                 });
+    }
+
+    /** The loop over rows of {@code dtype}; empty if it is left to others. */
+    static Optional<FourRowsLoop> rows(BinaryOp op, DType dtype) {
+        Optional<Class<? extends FourRowsLoop>> template = switch (dtype) {
+            case FLOAT32 -> Optional.of(F32MemoryTemplates.FourRows.class);
+            case BFLOAT16 -> Optional.of(F32MemoryTemplates.FourBfloat16Rows.class);
+            case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT16, FLOAT64, COMPLEX64 ->
+                Optional.empty();
+        };
+        return template.flatMap(loop -> VectorTerms
+                .find(F32Functions.class, op.toString(), List.of(FloatVector.class, FloatVector.class))
+                .filter(method -> method.getReturnType() == FloatVector.class)
+                .map(method -> LoopTemplate.<FourRowsLoop>instantiate(LOOKUP, loop,
+                        lambda(F32Templates.Function2.class, method))));
     }
 
     /** What {@code F32Functions::method} would be as {@code kind}. */

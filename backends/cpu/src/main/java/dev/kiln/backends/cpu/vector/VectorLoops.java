@@ -5,6 +5,7 @@ import dev.kiln.backends.cpu.BinaryLoop;
 import dev.kiln.backends.cpu.FloatChain;
 import dev.kiln.backends.cpu.FloatLoop;
 import dev.kiln.backends.cpu.FloatRows;
+import dev.kiln.backends.cpu.FourRowsLoop;
 import dev.kiln.backends.cpu.Formula;
 import dev.kiln.backends.cpu.IntegerRows;
 import dev.kiln.backends.cpu.Lane;
@@ -38,6 +39,8 @@ public final class VectorLoops implements Loops {
 
     private record InMemory(String function, int arguments) {}
 
+    private record OfRows(BinaryOp op, DType type) {}
+
     private final Loops scalar;
     private final LoopTable<UnaryOp, UnaryLoop> unary = new LoopTable<>((op, arithmetic) -> switch (arithmetic) {
         case F32 -> F32Table.unary(op);
@@ -56,6 +59,7 @@ public final class VectorLoops implements Loops {
     private final ConcurrentMap<DType, LoadLoop> loads = new ConcurrentHashMap<>();
     private final ConcurrentMap<DType, List<RmsNormLoop>> norms = new ConcurrentHashMap<>();
     private final ConcurrentMap<InMemory, Optional<FloatLoop>> inMemory = new ConcurrentHashMap<>();
+    private final ConcurrentMap<OfRows, Optional<FourRowsLoop>> rowsInMemory = new ConcurrentHashMap<>();
     private final FloatChain chain = new F32Chain();
     private final TileLoops tiles = new VectorTiles();
     private final MatrixProduct matrices = new VectorMatrixProduct();
@@ -185,6 +189,11 @@ public final class VectorLoops implements Loops {
                     LoopTemplate.apart(LOOKUP, RmsNormLoop.class, new Float32NormAhead()));
             case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT64, COMPLEX64 -> List.of();
         };
+    }
+
+    @Override
+    public Optional<FourRowsLoop> rows(BinaryOp op, DType type) {
+        return rowsInMemory.computeIfAbsent(new OfRows(op, type), key -> F32Table.rows(key.op, key.type));
     }
 
     @Override
