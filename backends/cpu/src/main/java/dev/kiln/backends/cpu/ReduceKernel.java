@@ -14,7 +14,12 @@ final class ReduceKernel {
         Work.Operand x = work.inputs().getFirst();
         DType out = work.output().dtype();
         return switch (reduce.op()) {
-            case ARGMAX, ARGMIN -> new FindAlong(reduce.op(), Axes.inOrder(reduce.axes(), x), out);
+            case ARGMAX, ARGMIN -> {
+                Axes axes = Axes.inOrder(reduce.axes(), x);
+                yield FindAcross.serves(axes)
+                        ? new FindAcross(reduce.op(), axes, out)
+                        : new FindAlong(reduce.op(), axes, out);
+            }
             case SUM, MEAN, PROD, MAX, MIN, ALL, ANY, LOGSUMEXP -> {
                 Axes axes = Axes.inAnyOrder(reduce.axes(), x);
                 yield FoldAcross.serves(axes)

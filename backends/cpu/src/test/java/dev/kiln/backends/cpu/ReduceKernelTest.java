@@ -18,11 +18,13 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("everyLoops")
 class ReduceKernelTest {
 
     private static final Shape SPACE = Shape.shape(3, 70, 5, 19);
@@ -230,6 +232,56 @@ class ReduceKernelTest {
             assertEquals(300_000, run(new Reduce(Reduce.Op.ARGMIN, List.of(0), false), x, memory).l()[0]);
             memory.setAtIndex(ValueLayout.JAVA_FLOAT, 800_000, Float.NaN);
             assertEquals(800_000, run(new Reduce(Reduce.Op.ARGMAX, List.of(0), false), x, memory).l()[0]);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "FLOAT64", "BFLOAT16"})
+    void the_first_of_equal_elements_is_found_down_columns_and_the_first_nan_before_all_others(DType dtype) {
+        try (Arena arena = Arena.ofConfined()) {
+            int rows = 50;
+            int columns = 1030;
+            double[] elements = new double[rows * columns];
+            double[] special = {5, 5, -5, -5, Double.NaN, Double.NaN};
+            for (int row = 0; row < rows; row++) {
+                for (int column = 0; column < columns; column++) {
+                    // column c has its two maxima from row c % 40 on, then two minima, and every third one two NaNs
+                    int at = row - column % 40;
+                    boolean isSpecial = at >= 0 && at < (column % 3 == 0 ? 6 : 4);
+                    elements[row * columns + column] = isSpecial ? special[at] : 1;
+                }
+            }
+            MemorySegment memory = arena.allocate((long) rows * columns * dtype.size());
+            Reg values = dtype == DType.FLOAT64 ? Regs.f64(elements) : Regs.f32(elements);
+            Loops.get().store(dtype).run(values, 0, memory.address(), elements.length);
+            Work.Operand x = operand(dtype, Shape.shape(rows, columns));
+            long[] largest = run(new Reduce(Reduce.Op.ARGMAX, List.of(0), false), x, memory).l();
+            long[] smallest = run(new Reduce(Reduce.Op.ARGMIN, List.of(0), false), x, memory).l();
+            for (int column = 0; column < columns; column++) {
+                int first = column % 40;
+                assertEquals(column % 3 == 0 ? first + 4 : first, largest[column], "column " + column);
+                assertEquals(column % 3 == 0 ? first + 4 : first + 2, smallest[column], "column " + column);
+            }
+        }
+    }
+
+    @Test
+    void unsigned_longs_are_compared_as_such_down_columns() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocate(3 * 20 * 8L);
+            for (int column = 0; column < 20; column++) {
+                memory.setAtIndex(ValueLayout.JAVA_LONG, column, 7);
+                memory.setAtIndex(ValueLayout.JAVA_LONG, 20 + column, -1);
+                memory.setAtIndex(ValueLayout.JAVA_LONG, 40 + column, 3);
+            }
+            Shape shape = Shape.shape(3, 20);
+            for (DType dtype : List.of(DType.UINT64, DType.INT64)) {
+                boolean unsigned = dtype == DType.UINT64;
+                assertEquals(unsigned ? 1 : 0, run(new Reduce(Reduce.Op.ARGMAX, List.of(0), false),
+                        operand(dtype, shape), memory).l()[19]);
+                assertEquals(unsigned ? 2 : 1, run(new Reduce(Reduce.Op.ARGMIN, List.of(0), false),
+                        operand(dtype, shape), memory).l()[19]);
+            }
         }
     }
 
