@@ -33,6 +33,15 @@ final class F32Functions {
         return v.lanewise(VectorOperators.EXPM1);
     }
 
+    /** As in C, where 1 to any power is 1, and so is -1 to an infinite one; Java has NaN for these. */
+    static FloatVector power(FloatVector v, FloatVector exponent) {
+        VectorMask<Float> infinite = exponent.lanewise(VectorOperators.ABS).compare(VectorOperators.EQ,
+                Float.POSITIVE_INFINITY);
+        VectorMask<Float> one = v.compare(VectorOperators.EQ, 1)
+                .or(v.compare(VectorOperators.EQ, -1).and(infinite));
+        return v.lanewise(VectorOperators.POW, exponent).blend(1, one);
+    }
+
     static FloatVector log(FloatVector v) {
         return F32Math.log(v);
     }
