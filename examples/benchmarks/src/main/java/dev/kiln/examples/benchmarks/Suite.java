@@ -14,6 +14,8 @@ final class Suite {
     private static final int COLUMNS = KilnBenchmark.COLUMNS;
     private static final boolean PEERS = Suite.class.getResource("OpenBlasBenchmark.class") != null;
 
+    private static final Bar UNASKED = new Bar.Untold("no bar");
+
     private final List<Row> rows = new ArrayList<>();
 
     private Suite() {}
@@ -24,6 +26,7 @@ final class Suite {
         suite.norms();
         suite.aroundNorms();
         suite.elementwise();
+        suite.across();
         suite.graphs();
         suite.products();
         suite.llamas();
@@ -85,6 +88,21 @@ final class Suite {
                 add(words(method) + " " + size(n), silu.beside(method), Work.bytes(2 * bytes), silu.beside("copy"),
                         new Bar.Speed(0.8));
             }
+        }
+    }
+
+    private void across() {
+        double bytes = 4.0 * COLUMNS * COLUMNS;
+        Run transpose = Run.of("AcrossBenchmark", "transpose");
+        add("transpose " + size(COLUMNS), transpose, Work.bytes(2 * bytes), transpose.beside("copy"), UNASKED);
+        add("a.T + b " + size(COLUMNS), transpose.beside("addTransposed"), Work.bytes(3 * bytes),
+                transpose.beside("copy"), UNASKED);
+        add("softmax over axis 0 " + size(COLUMNS), transpose.beside("softmaxAcross"), Work.bytes(2 * bytes),
+                transpose.beside("copy"), UNASKED);
+        for (String method : new String[] {"sumAcross", "argmaxAcross", "sumOfSquares"}) {
+            String name = method.replace("Across", " over axis 0").replace("OfSquares", " of squares");
+            add(name + " " + size(COLUMNS), transpose.beside(method), Work.bytes(bytes), transpose.beside("read"),
+                    UNASKED);
         }
     }
 
@@ -174,6 +192,11 @@ final class Suite {
                         Work.bytes((method.startsWith("silu") ? 12.0 : 8.0) * n * COLUMNS),
                         Run.of("TorchBenchmark", method, "rows", n), new Bar.Speed(3));
             }
+        }
+        for (String method : new String[] {"transpose", "addTransposed", "softmaxAcross", "sumAcross", "argmaxAcross",
+            "sumOfSquares"}) {
+            add(words(method) + " " + size(COLUMNS) + " against PyTorch", Run.of("AcrossBenchmark", method),
+                    Work.NONE, Run.of("TorchAcrossBenchmark", method), UNASKED);
         }
     }
 
