@@ -25,9 +25,25 @@ public record Matmul() implements Primitive.Contraction, Differentiable.ByArgume
 
     @Override
     public @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
-        return argument == 0
-                ? Ops.matmul(cotangent, Ops.swapaxes(primals.get(1), -1, -2))
-                : Ops.matmul(Ops.swapaxes(primals.get(0), -1, -2), cotangent);
+        Array a = primals.get(0);
+        Array b = primals.get(1);
+        if (isTransposed(primals.get(argument))) {
+            return turned(argument == 0
+                    ? Ops.matmul(b, turned(cotangent))
+                    : Ops.matmul(turned(cotangent), a));
+        }
+        return argument == 0 ? Ops.matmul(cotangent, turned(b)) : Ops.matmul(turned(a), cotangent);
+    }
+
+    /** Whether what was multiplied is a transposed matrix: its gradient is turned back, and shall then lie as that matrix does. */
+    private static boolean isTransposed(Array x) {
+        int last = x.ndim() - 1;
+        return x.node().primitive() instanceof Transpose(List<Integer> axes)
+                && axes.get(last) == last - 1 && axes.get(last - 1) == last;
+    }
+
+    private static Array turned(Array x) {
+        return Ops.swapaxes(x, -1, -2);
     }
 
     @Override

@@ -97,4 +97,21 @@ class ReadAcrossTest {
         assertArrayEquals(Ops.argsort(lines, -1).transpose(0, 2, 1).toDoubleArray(), Ops.argsort(x, 1).toDoubleArray());
         assertArrayEquals(Ops.cumsum(lines, -1).transpose(0, 2, 1).toDoubleArray(), Ops.cumsum(x, 1).toDoubleArray());
     }
+
+    @Test
+    void the_gradient_of_a_factor_that_is_multiplied_transposed_lies_as_the_factor() {
+        Array x = normal(DType.FLOAT32, 200, COLUMNS);
+        Array weight = normal(DType.FLOAT32, ROWS, COLUMNS);
+        Array other = normal(DType.FLOAT32, 200, ROWS);
+        Array gradient = Transforms.grad((Array w) -> x.matmul(w.transpose()).multiply(other).sum()).apply(weight);
+        assertEquals(List.of(List.of("multiply"), List.of("matmul"), List.of("multiply", "subtract")),
+                Schedules.kernels(weight.subtract(gradient.multiply(0.5))));
+        Conformance.assertClose("by the right factor", other.transpose().matmul(x), gradient, 1e-4, 1e-4);
+        Array left = Transforms.grad((Array w) -> w.transpose().matmul(other.transpose()).multiply(2).sum())
+                .apply(weight);
+        assertEquals(List.of("matmul", "subtract"),
+                Schedules.kernels(weight.subtract(left)).stream().map(List::getLast).skip(1).toList());
+        Conformance.assertClose("by the left factor",
+                other.transpose().matmul(Ops.full(shape(200, COLUMNS), 2f)), left, 1e-4, 1e-4);
+    }
 }
