@@ -3,7 +3,6 @@ package dev.kiln.examples.benchmarks;
 import dev.kiln.graph.DType;
 import dev.kiln.ops.Array;
 import dev.kiln.ops.Ops;
-import java.util.Arrays;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Setup;
 
