@@ -14,7 +14,7 @@ import java.util.Optional;
 public final class CpuBackend implements Backend {
 
     /** An array that is no smaller than this is copied by a kernel of its own; below, a first-level cache holds its lines. */
-    private static final long WORTH_A_COPY = 64 << 10;
+    static final long WORTH_A_COPY = 64 << 10;
     /** Elements of which a cache line has so many, or not many more. */
     private static final int LINE = 8;
 

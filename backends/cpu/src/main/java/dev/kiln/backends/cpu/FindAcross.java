@@ -16,6 +16,7 @@ final class FindAcross implements Kernel {
     /** Results that are found at once: the best of them and where they are fit a first-level cache. */
     private static final int WIDTH = 1024;
 
+    /** For fewer the calls for each row cost more than walking down each column. */
     private static final int LEAST_WIDTH = 16;
 
     private static final int ROW = 0;

@@ -82,7 +82,7 @@ final class LineKernel implements Kernel {
     private boolean lieBesideEachOther() {
         int last = dims.length - 1;
         return last >= 0 && steps[last] == from.size() && step != from.size() && dims[last] >= LEAST_BESIDE
-                && length >= LEAST_BESIDE;
+                && length >= LEAST_BESIDE && lines * length * from.size() >= CpuBackend.WORTH_A_COPY;
     }
 
     /** How lines are read, by one thread. */

@@ -4,10 +4,12 @@ import dev.kiln.graph.DType;
 import dev.kiln.ops.BinaryOp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Rows of floats without gaps, combined where they lie, four in one pass over the numbers. */
 final class RowsInMemory implements RowsAcross {
@@ -34,10 +36,16 @@ final class RowsInMemory implements RowsAcross {
 
     /** What a thread needs; kept for the next. */
     private static final class Room {
+        private @Nullable Plan prepared;
         Reg result = new Reg(Lane.F32, 0);
         MemorySegment memory = MemorySegment.NULL;
 
+        /** Fills the rows of neutral numbers, unless the room was used for the same before. */
         void prepare(Plan plan) {
+            if (plan.equals(prepared)) {
+                return;
+            }
+            prepared = plan;
             long bytes = (plan.levels + 2) * plan.level();
             if (memory.byteSize() < bytes) {
                 memory = Arena.ofAuto().allocate(bytes, LINE);
@@ -45,6 +53,9 @@ final class RowsInMemory implements RowsAcross {
             if (result.capacity() < plan.width) {
                 result = new Reg(Lane.F32, plan.width);
             }
+            Arrays.fill(result.f(), 0, plan.width, plan.neutral);
+            Loops.get().store(DType.FLOAT32).run(result, 0, memory.address(), plan.width);
+            Loops.get().store(plan.dtype).run(result, 0, memory.address() + plan.level(), plan.width);
         }
     }
 
@@ -52,11 +63,6 @@ final class RowsInMemory implements RowsAcross {
         this.plan = plan;
         room = ROOMS.acquire();
         room.prepare(plan);
-        for (int i = 0; i < plan.width; i++) {
-            room.result.f()[i] = plan.neutral;
-        }
-        Loops.get().store(DType.FLOAT32).run(room.result, 0, neutral(), plan.width);
-        Loops.get().store(plan.dtype).run(room.result, 0, missing(), plan.width);
     }
 
     /** Empty if rows are not of that kind, or there is no loop for the function. */

@@ -25,8 +25,8 @@ public class TorchAcrossBenchmark extends KilnBenchmark {
         torch.set_num_threads(Runtime.getRuntime().availableProcessors());
         float[] x = normal(1, DType.FLOAT32, ROWS, COLUMNS).toFloatArray();
         float[] y = normal(2, DType.FLOAT32, COLUMNS, ROWS).toFloatArray();
-        a = tensor(x);
-        b = tensor(y);
+        a = TorchBenchmark.tensor(x, ROWS, COLUMNS);
+        b = TorchBenchmark.tensor(y, COLUMNS, ROWS);
         try (AutoGradMode off = new AutoGradMode(false)) {
             check(x, y);
         }
@@ -71,49 +71,37 @@ public class TorchAcrossBenchmark extends KilnBenchmark {
     /** A contiguous copy of the transposed matrix. */
     @Benchmark
     public void transpose() {
-        run(this::transposeTensor);
+        TorchBenchmark.run(this::transposeTensor);
     }
 
     /** The transposed matrix and another. */
     @Benchmark
     public void addTransposed() {
-        run(this::addTransposedTensor);
+        TorchBenchmark.run(this::addTransposedTensor);
     }
 
     /** Softmax over columns. */
     @Benchmark
     public void softmaxAcross() {
-        run(() -> torch.softmax(a, 0));
+        TorchBenchmark.run(() -> torch.softmax(a, 0));
     }
 
     /** The sum of each column. */
     @Benchmark
     public void sumAcross() {
-        run(this::sumAcrossTensor);
+        TorchBenchmark.run(this::sumAcrossTensor);
     }
 
     /** Where in each column the largest element is. */
     @Benchmark
     public void argmaxAcross() {
-        run(this::argmaxAcrossTensor);
+        TorchBenchmark.run(this::argmaxAcrossTensor);
     }
 
     /** One number of all elements. */
     @Benchmark
     public void sumOfSquares() {
-        run(this::sumOfSquaresTensor);
-    }
-
-    private interface Op {
-        Tensor compute();
-    }
-
-    private static void run(Op op) {
-        try (AutoGradMode off = new AutoGradMode(false); Tensor result = op.compute()) {
-            if (!result.defined()) {
-                throw new IllegalStateException("no result");
-            }
-        }
+        TorchBenchmark.run(this::sumOfSquaresTensor);
     }
 
     private Tensor transposeTensor() {
@@ -140,12 +128,6 @@ public class TorchAcrossBenchmark extends KilnBenchmark {
     private Tensor sumOfSquaresTensor() {
         try (Tensor squares = a.square()) {
             return squares.sum();
-        }
-    }
-
-    private static Tensor tensor(float[] values) {
-        try (FloatPointer memory = new FloatPointer(values)) {
-            return torch.from_blob(memory, ROWS, COLUMNS).clone();
         }
     }
 }

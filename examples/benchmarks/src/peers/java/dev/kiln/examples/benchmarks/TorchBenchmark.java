@@ -107,11 +107,13 @@ public class TorchBenchmark extends KilnBenchmark {
         run(this::layerNormTensor);
     }
 
-    private interface Op {
+    /** Makes a tensor. */
+    interface Op {
         Tensor compute();
     }
 
-    private static void run(Op op) {
+    /** Computes, and frees what comes of it. */
+    static void run(Op op) {
         try (AutoGradMode off = new AutoGradMode(false); Tensor result = op.compute()) {
             if (!result.defined()) {
                 throw new IllegalStateException("no result");
@@ -137,7 +139,7 @@ public class TorchBenchmark extends KilnBenchmark {
         return torch.layer_norm(a, columns, weightOrNone, biasOrNone, EPS, false);
     }
 
-    private static Tensor tensor(float[] values, long... shape) {
+    static Tensor tensor(float[] values, long... shape) {
         try (FloatPointer memory = new FloatPointer(values)) {
             return torch.from_blob(memory, shape).clone();
         }
