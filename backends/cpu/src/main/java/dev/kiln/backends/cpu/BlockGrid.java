@@ -40,12 +40,17 @@ public record BlockGrid(int m, int n, int rows, int cols) {
         return grid;
     }
 
-    /** Divides an m×n result of depth {@code k} into blocks of all rows and of as many columns, or fewer. */
-    public static BlockGrid columns(int m, int n, int k, int maxCols, int colUnit, int workers) {
-        long worthHandingOver = Math.ceilDiv(LEAST_WORK, Math.max(1L, (long) m * k));
+    /**
+     * Divides an m×n result of depth {@code k} into blocks of as many columns, or fewer, and of all rows, if there are columns for
+     * all workers.
+     */
+    public static BlockGrid columns(int m, int n, int k, int maxCols, int rowUnit, int colUnit, int workers) {
+        int parts = Math.clamp((long) m * n * k / LEAST_WORK, 1, Math.ceilDiv(workers, Math.max(1, n / colUnit)));
+        int rows = Math.min(m, roundUp(Math.ceilDiv(m, parts), rowUnit));
+        long worthHandingOver = Math.ceilDiv(LEAST_WORK, Math.max(1L, (long) rows * k));
         long wanted = workers == 1 ? n : Math.ceilDiv(n, 4 * workers);
         long cols = Math.min(maxCols, Math.max(wanted, worthHandingOver));
-        return new BlockGrid(m, n, m, roundUp((int) cols, colUnit));
+        return new BlockGrid(m, n, rows, roundUp((int) cols, colUnit));
     }
 
     /** The number of blocks. */

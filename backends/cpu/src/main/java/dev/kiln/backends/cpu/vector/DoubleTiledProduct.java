@@ -59,6 +59,10 @@ final class DoubleTiledProduct extends TiledProduct {
 
     @Override
     void packPanel(MatrixOperand b, int depth, int cols, long target) {
+        if (cols == 1) {
+            gather(b.address(), b.rowBytes(), depth, target);
+            return;
+        }
         int width = cols > Lanes.DOUBLE_COUNT ? TILE_COLS : Lanes.DOUBLE_COUNT;
         long stride = (long) width * Double.BYTES;
         if (b.rowStride() == 1) {
@@ -99,9 +103,14 @@ final class DoubleTiledProduct extends TiledProduct {
         if (cols > Lanes.DOUBLE_COUNT) {
             wideTile(depth, rows - 1, left, leftStride, panel, panelStride, begin, beginStride, target,
                     targetStride);
-        } else {
+        } else if (cols > 1) {
             narrowTile(depth, rows - 1, left, leftStride, panel, panelStride, begin, beginStride, target,
                     targetStride);
+        } else {
+            for (int r = 0; r < rows; r++) {
+                ALL.set(DOUBLE, target + r * targetStride & ADDRESS,
+                        dot(depth, left + r * leftStride, panel, ALL.get(DOUBLE, begin + r * beginStride & ADDRESS)));
+            }
         }
     }
 
@@ -183,7 +192,10 @@ final class DoubleTiledProduct extends TiledProduct {
         sum51.intoMemorySegment(ALL, target5 + BYTES, ORDER);
     }
 
-    /** The same, one vector wide. */
+    /**
+     * The same, one vector wide. Even and odd steps have sums of their own, so as many are under way. The loop ends by inequality:
+     * the compiler would unroll it otherwise, and let all additions to a sum follow one another.
+     */
     private static void narrowTile(int depth, int lastRow, long left, long leftStride, long panel, long panelStride,
             long begin, long beginStride, long target, long stride) {
         long left0 = left & ADDRESS;
@@ -206,23 +218,47 @@ final class DoubleTiledProduct extends TiledProduct {
         DoubleVector sum4 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin4, ORDER);
         long begin5 = begin + Math.min(5, lastRow) * beginStride & ADDRESS;
         DoubleVector sum5 = DoubleVector.fromMemorySegment(DOUBLES, ALL, begin5, ORDER);
-        for (int p = 0; p < (depth & DEPTHS); p++) {
+        DoubleVector odd0 = DoubleVector.zero(DOUBLES);
+        DoubleVector odd1 = DoubleVector.zero(DOUBLES);
+        DoubleVector odd2 = DoubleVector.zero(DOUBLES);
+        DoubleVector odd3 = DoubleVector.zero(DOUBLES);
+        DoubleVector odd4 = DoubleVector.zero(DOUBLES);
+        DoubleVector odd5 = DoubleVector.zero(DOUBLES);
+        for (int p = 0; p != (depth & ~1); p += 2) {
             long index = p & DEPTHS;
             long at = right0 + index * rightStride;
             long step = index * Double.BYTES;
-            DoubleVector right = DoubleVector.fromMemorySegment(DOUBLES, ALL, at, ORDER);
-            DoubleVector factor = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left0 + step));
-            sum0 = factor.fma(right, sum0);
-            factor = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left1 + step));
-            sum1 = factor.fma(right, sum1);
-            factor = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left2 + step));
-            sum2 = factor.fma(right, sum2);
-            factor = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left3 + step));
-            sum3 = factor.fma(right, sum3);
-            factor = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left4 + step));
-            sum4 = factor.fma(right, sum4);
-            factor = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left5 + step));
-            sum5 = factor.fma(right, sum5);
+            DoubleVector even = DoubleVector.fromMemorySegment(DOUBLES, ALL, at, ORDER);
+            DoubleVector odd = DoubleVector.fromMemorySegment(DOUBLES, ALL, at + rightStride, ORDER);
+            sum0 = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left0 + step)).fma(even, sum0);
+            odd0 = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left0 + step + Double.BYTES)).fma(odd, odd0);
+            sum1 = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left1 + step)).fma(even, sum1);
+            odd1 = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left1 + step + Double.BYTES)).fma(odd, odd1);
+            sum2 = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left2 + step)).fma(even, sum2);
+            odd2 = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left2 + step + Double.BYTES)).fma(odd, odd2);
+            sum3 = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left3 + step)).fma(even, sum3);
+            odd3 = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left3 + step + Double.BYTES)).fma(odd, odd3);
+            sum4 = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left4 + step)).fma(even, sum4);
+            odd4 = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left4 + step + Double.BYTES)).fma(odd, odd4);
+            sum5 = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left5 + step)).fma(even, sum5);
+            odd5 = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left5 + step + Double.BYTES)).fma(odd, odd5);
+        }
+        sum0 = sum0.add(odd0);
+        sum1 = sum1.add(odd1);
+        sum2 = sum2.add(odd2);
+        sum3 = sum3.add(odd3);
+        sum4 = sum4.add(odd4);
+        sum5 = sum5.add(odd5);
+        if ((depth & 1) == 1) {
+            long index = (depth & DEPTHS) - 1L;
+            long step = index * Double.BYTES;
+            DoubleVector last = DoubleVector.fromMemorySegment(DOUBLES, ALL, right0 + index * rightStride, ORDER);
+            sum0 = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left0 + step)).fma(last, sum0);
+            sum1 = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left1 + step)).fma(last, sum1);
+            sum2 = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left2 + step)).fma(last, sum2);
+            sum3 = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left3 + step)).fma(last, sum3);
+            sum4 = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left4 + step)).fma(last, sum4);
+            sum5 = DoubleVector.broadcast(DOUBLES, ALL.get(DOUBLE, left5 + step)).fma(last, sum5);
         }
         long target0 = target & ADDRESS;
         sum0.intoMemorySegment(ALL, target0, ORDER);
@@ -236,5 +272,24 @@ final class DoubleTiledProduct extends TiledProduct {
         sum4.intoMemorySegment(ALL, target4, ORDER);
         long target5 = target + Math.min(5, lastRow) * stride & ADDRESS;
         sum5.intoMemorySegment(ALL, target5, ORDER);
+    }
+
+    /** Adds the product of a row and a single column, which lie in memory alike. */
+    private static double dot(int depth, long row, long column, double begin) {
+        long left = row & ADDRESS;
+        long right = column & ADDRESS;
+        DoubleVector sums = DoubleVector.zero(DOUBLES);
+        int p = 0;
+        for (; p <= depth - Lanes.DOUBLE_COUNT; p += Lanes.DOUBLE_COUNT) {
+            long at = (long) (p & DEPTHS) * Double.BYTES;
+            sums = DoubleVector.fromMemorySegment(DOUBLES, ALL, left + at, ORDER)
+                    .fma(DoubleVector.fromMemorySegment(DOUBLES, ALL, right + at, ORDER), sums);
+        }
+        double sum = begin + Across.sum(sums);
+        for (; p < depth; p++) {
+            long at = (long) p * Double.BYTES;
+            sum = Math.fma(ALL.get(DOUBLE, left + at), ALL.get(DOUBLE, right + at), sum);
+        }
+        return sum;
     }
 }

@@ -54,6 +54,10 @@ final class FloatTiledProduct extends TiledProduct {
 
     @Override
     void packPanel(MatrixOperand b, int depth, int cols, long target) {
+        if (cols == 1) {
+            Widening.gather(b.type(), b.address(), b.rowBytes(), target, depth);
+            return;
+        }
         int width = cols > Lanes.FLOAT_COUNT ? TILE_COLS : Lanes.FLOAT_COUNT;
         long stride = (long) width * Float.BYTES;
         int done = 0;
@@ -105,9 +109,14 @@ final class FloatTiledProduct extends TiledProduct {
         if (cols > Lanes.FLOAT_COUNT) {
             wideTile(depth, rows - 1, left, leftStride, panel, panelStride, begin, beginStride, target,
                     targetStride);
-        } else {
+        } else if (cols > 1) {
             narrowTile(depth, rows - 1, left, leftStride, panel, panelStride, begin, beginStride, target,
                     targetStride);
+        } else {
+            for (int r = 0; r < rows; r++) {
+                ALL.set(FLOAT, target + r * targetStride & ADDRESS,
+                        dot(depth, left + r * leftStride, panel, ALL.get(FLOAT, begin + r * beginStride & ADDRESS)));
+            }
         }
     }
 
@@ -189,7 +198,10 @@ final class FloatTiledProduct extends TiledProduct {
         sum51.intoMemorySegment(ALL, target5 + BYTES, ORDER);
     }
 
-    /** The same, one vector wide. */
+    /**
+     * The same, one vector wide. Even and odd steps have sums of their own, so as many are under way. The loop ends by inequality:
+     * the compiler would unroll it otherwise, and let all additions to a sum follow one another.
+     */
     private static void narrowTile(int depth, int lastRow, long left, long leftStride, long panel, long panelStride,
             long begin, long beginStride, long target, long stride) {
         long left0 = left & ADDRESS;
@@ -212,23 +224,47 @@ final class FloatTiledProduct extends TiledProduct {
         FloatVector sum4 = FloatVector.fromMemorySegment(FLOATS, ALL, begin4, ORDER);
         long begin5 = begin + Math.min(5, lastRow) * beginStride & ADDRESS;
         FloatVector sum5 = FloatVector.fromMemorySegment(FLOATS, ALL, begin5, ORDER);
-        for (int p = 0; p < (depth & DEPTHS); p++) {
+        FloatVector odd0 = FloatVector.zero(FLOATS);
+        FloatVector odd1 = FloatVector.zero(FLOATS);
+        FloatVector odd2 = FloatVector.zero(FLOATS);
+        FloatVector odd3 = FloatVector.zero(FLOATS);
+        FloatVector odd4 = FloatVector.zero(FLOATS);
+        FloatVector odd5 = FloatVector.zero(FLOATS);
+        for (int p = 0; p != (depth & ~1); p += 2) {
             long index = p & DEPTHS;
             long at = right0 + index * rightStride;
             long step = index * Float.BYTES;
-            FloatVector right = FloatVector.fromMemorySegment(FLOATS, ALL, at, ORDER);
-            FloatVector factor = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left0 + step));
-            sum0 = factor.fma(right, sum0);
-            factor = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left1 + step));
-            sum1 = factor.fma(right, sum1);
-            factor = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left2 + step));
-            sum2 = factor.fma(right, sum2);
-            factor = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left3 + step));
-            sum3 = factor.fma(right, sum3);
-            factor = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left4 + step));
-            sum4 = factor.fma(right, sum4);
-            factor = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left5 + step));
-            sum5 = factor.fma(right, sum5);
+            FloatVector even = FloatVector.fromMemorySegment(FLOATS, ALL, at, ORDER);
+            FloatVector odd = FloatVector.fromMemorySegment(FLOATS, ALL, at + rightStride, ORDER);
+            sum0 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left0 + step)).fma(even, sum0);
+            odd0 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left0 + step + Float.BYTES)).fma(odd, odd0);
+            sum1 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left1 + step)).fma(even, sum1);
+            odd1 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left1 + step + Float.BYTES)).fma(odd, odd1);
+            sum2 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left2 + step)).fma(even, sum2);
+            odd2 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left2 + step + Float.BYTES)).fma(odd, odd2);
+            sum3 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left3 + step)).fma(even, sum3);
+            odd3 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left3 + step + Float.BYTES)).fma(odd, odd3);
+            sum4 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left4 + step)).fma(even, sum4);
+            odd4 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left4 + step + Float.BYTES)).fma(odd, odd4);
+            sum5 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left5 + step)).fma(even, sum5);
+            odd5 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left5 + step + Float.BYTES)).fma(odd, odd5);
+        }
+        sum0 = sum0.add(odd0);
+        sum1 = sum1.add(odd1);
+        sum2 = sum2.add(odd2);
+        sum3 = sum3.add(odd3);
+        sum4 = sum4.add(odd4);
+        sum5 = sum5.add(odd5);
+        if ((depth & 1) == 1) {
+            long index = (depth & DEPTHS) - 1L;
+            long step = index * Float.BYTES;
+            FloatVector last = FloatVector.fromMemorySegment(FLOATS, ALL, right0 + index * rightStride, ORDER);
+            sum0 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left0 + step)).fma(last, sum0);
+            sum1 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left1 + step)).fma(last, sum1);
+            sum2 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left2 + step)).fma(last, sum2);
+            sum3 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left3 + step)).fma(last, sum3);
+            sum4 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left4 + step)).fma(last, sum4);
+            sum5 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left5 + step)).fma(last, sum5);
         }
         long target0 = target & ADDRESS;
         sum0.intoMemorySegment(ALL, target0, ORDER);
@@ -242,5 +278,24 @@ final class FloatTiledProduct extends TiledProduct {
         sum4.intoMemorySegment(ALL, target4, ORDER);
         long target5 = target + Math.min(5, lastRow) * stride & ADDRESS;
         sum5.intoMemorySegment(ALL, target5, ORDER);
+    }
+
+    /** Adds the product of a row and a single column, which lie in memory alike. */
+    private static float dot(int depth, long row, long column, float begin) {
+        long left = row & ADDRESS;
+        long right = column & ADDRESS;
+        FloatVector sums = FloatVector.zero(FLOATS);
+        int p = 0;
+        for (; p <= depth - Lanes.FLOAT_COUNT; p += Lanes.FLOAT_COUNT) {
+            long at = (long) (p & DEPTHS) * Float.BYTES;
+            sums = FloatVector.fromMemorySegment(FLOATS, ALL, left + at, ORDER)
+                    .fma(FloatVector.fromMemorySegment(FLOATS, ALL, right + at, ORDER), sums);
+        }
+        float sum = begin + Across.sum(sums);
+        for (; p < depth; p++) {
+            long at = (long) p * Float.BYTES;
+            sum = Math.fma(ALL.get(FLOAT, left + at), ALL.get(FLOAT, right + at), sum);
+        }
+        return sum;
     }
 }

@@ -82,8 +82,9 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
     abstract void packRows(MatrixOperand a, int rows, int depth, long target, long stride);
 
     /**
-     * Packs {@code depth}×{@code cols} elements, at most a tile wide, into a panel of one or two vectors a row. Padding never
-     * reaches the result; it is cleared or other elements, since left-over subnormals would slow the arithmetic down.
+     * Packs {@code depth}×{@code cols} elements, at most a tile wide, into a panel of one or two vectors a row, or, if it is a
+     * single column, of one element. Padding never reaches the result; it is cleared or other elements, since left-over subnormals
+     * would slow the arithmetic down.
      */
     abstract void packPanel(MatrixOperand b, int depth, int cols, long target);
 
@@ -140,7 +141,7 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
     private void fewRows(int m, int n, int k, int step, MatrixOperand a, MatrixOperand b, Sums to, boolean inPlace,
             Workers workers) {
         int chunk = chunk(m, k, step);
-        BlockGrid grid = BlockGrid.columns(m, n, k, BLOCK_COLS, tileCols, workers.count());
+        BlockGrid grid = BlockGrid.columns(m, n, k, BLOCK_COLS, TILE_ROWS, tileCols, workers.count());
         long own = edgeBytes() + PANEL_STEPS * step * panelBytes(tileCols);
         long scratch = edges.reserve(own * grid.count());
         int p = 0;
@@ -149,27 +150,30 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
             MatrixOperand right = b.from(p, 0);
             MatrixOperand left = pack(m, 0, depth, a.from(0, p), right, inPlace, workers);
             Layer layer = new Layer(left, depth, step, p == 0, p + depth == k);
-            run(workers, grid.count(), index -> columns(m, grid.col(index), grid.colsOf(index), layer, right, to,
-                    scratch + index * own));
+            run(workers, grid.count(), index -> columns(grid, index, layer, right, to, scratch + index * own));
             p += depth;
         } while (p < k);
     }
 
     /**
-     * All rows of some columns: panels are packed some steps deep, so that runs in memory are long, and used at once, for rows of
+     * The rows of some columns: panels are packed some steps deep, so that runs in memory are long, and used at once, for rows of
      * that depth, which stay in the second-level cache.
      */
-    private void columns(int rows, int col, int cols, Layer layer, MatrixOperand right, Sums to, long edge) {
-        long corner = to.address + (long) col * elementBytes;
+    private void columns(BlockGrid grid, int index, Layer layer, MatrixOperand right, Sums to, long edge) {
+        int row = grid.row(index);
+        int col = grid.col(index);
+        int rows = grid.rowsOf(index);
+        int cols = grid.colsOf(index);
+        long corner = to.address + row * to.stride + (long) col * elementBytes;
         int p = 0;
         do {
             int packed = Math.min(PANEL_STEPS * layer.step, layer.depth - p);
-            for (int j = 0; j < cols; j += tileCols) {
-                int width = Math.min(tileCols, cols - j);
+            for (int j = 0, width; j < cols; j += width) {
+                width = panelOf(cols - j);
                 MatrixOperand panel = panel(right.from(p, (long) col + j), packed, width, edge + edgeBytes());
                 int q = 0;
                 do {
-                    sweepPanel(layer, p + q, rows, width, layer.left.at(0, (long) p + q),
+                    sweepPanel(layer, p + q, rows, width, layer.left.at(row, (long) p + q),
                             Math.min(layer.step, packed - q), panel.at(q, 0), panel.rowBytes(),
                             corner + (long) j * elementBytes, to.stride, edge);
                     q += layer.step;
@@ -177,12 +181,12 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
             }
             p += packed;
         } while (p < layer.depth);
-        end(layer, 0, rows, col, cols, corner, to);
+        end(layer, row, rows, col, cols, corner, to);
     }
 
     /** The columns as they lie in memory, if that will do, or else packed. */
     private MatrixOperand panel(MatrixOperand right, int depth, int cols, long room) {
-        if (isPlain(right) && cols == panelCols(cols) && right.rowStride() >= 0
+        if (cols > 1 && isPlain(right) && cols == panelCols(cols) && right.rowStride() >= 0
                 && depth * right.rowBytes() <= IN_PLACE_BYTES) {
             return right;
         }
@@ -251,8 +255,8 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
     private void sweep(int rows, int col, int cols, Layer layer, int q, long left, long target, long targetStride,
             long edge) {
         int depth = Math.min(layer.step, layer.depth - q);
-        for (int j = 0; j < cols; j += tileCols) {
-            int width = Math.min(tileCols, cols - j);
+        for (int j = 0, width; j < cols; j += width) {
+            width = panelOf(cols - j);
             long panel = panel(col + j, layer.depth) + q * panelBytes(width);
             sweepPanel(layer, q, rows, width, left, depth, panel, panelBytes(width), target + (long) j * elementBytes,
                     targetStride, edge);
@@ -285,9 +289,19 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
         return (long) panelCols(cols) * elementBytes;
     }
 
-    /** How wide a panel of {@code cols} columns is: two vectors, or one if that is enough. */
+    /** How wide a panel of {@code cols} columns is: two vectors, or one if that is enough, or a single column. */
     private int panelCols(int cols) {
-        return cols > tileCols / 2 ? tileCols : tileCols / 2;
+        return cols > tileCols / 2 ? tileCols : cols > 1 ? tileCols / 2 : 1;
+    }
+
+    /** How many columns the first panel of so many takes: few that no vector is worth are taken one by one. */
+    private int panelOf(int cols) {
+        int vector = tileCols / 2;
+        int over = cols % vector;
+        if (cols >= tileCols || over == 0 || over > Math.max(1, vector / 8)) {
+            return Math.min(tileCols, cols);
+        }
+        return cols > vector ? vector : 1;
     }
 
     /** How deep {@code lines} packed rows and columns are: a multiple of {@code step}, or all of it. */
@@ -310,9 +324,10 @@ abstract sealed class TiledProduct permits FloatTiledProduct, DoubleTiledProduct
         long bytes = (inPlace ? 0 : m * rowBytes) + (long) n * depth * elementBytes;
         int tasks = Math.clamp(bytes / PACKING_TASK, 1, workers.count() == 1 ? 1 : 4 * workers.count());
         run(workers, tasks, task -> {
-            for (int i = share(panels, tasks, task); i < share(panels, tasks, task + 1); i++) {
-                int col = i * tileCols;
-                packPanel(b.from(0, col), depth, Math.min(tileCols, n - col), panel(col, depth));
+            int end = Math.min(n, share(panels, tasks, task + 1) * tileCols);
+            for (int col = share(panels, tasks, task) * tileCols, width; col < end; col += width) {
+                width = panelOf(end - col);
+                packPanel(b.from(0, col), depth, width, panel(col, depth));
             }
             if (!inPlace) {
                 int row = share(m, tasks, task);

@@ -250,6 +250,27 @@ class GemmTest {
         return tests.stream();
     }
 
+    /** Two vectors are a tile; what is left over is a vector, or single columns if they are few, or a part of a tile. */
+    @TestFactory
+    Stream<DynamicTest> columns_left_over_from_tiles_of_every_width() {
+        List<DynamicTest> tests = new ArrayList<>();
+        long seed = 270_000;
+        for (ElementType type : List.of(ElementType.F32, ElementType.BF16, ElementType.F64)) {
+            int vector = type == ElementType.F64 ? Lanes.DOUBLE_COUNT : Lanes.FLOAT_COUNT;
+            for (int vectors = 2; vectors <= 3; vectors++) {
+                for (int over = 1; over <= Math.min(4, vector); over++) {
+                    int n = vectors * vector + over;
+                    for (Layout[] layouts : List.of(PLAIN, WEIGHTS)) {
+                        tests.add(test(PRODUCTS.getFirst(), 13, n, 1301, all(type), layouts, THREE, seed++));
+                        tests.add(test(PRODUCTS.getFirst(), 65, n, 1040, all(type), layouts, THREE, seed++));
+                        tests.add(test(PRODUCTS.getFirst(), 197, n, 519, all(type), layouts, THREE, seed++));
+                    }
+                }
+            }
+        }
+        return tests.stream();
+    }
+
     @TestFactory
     Stream<DynamicTest> mixed_formats_of_at_most_32_bits() {
         ElementType[] narrow = {ElementType.F32, ElementType.F16, ElementType.BF16};
@@ -271,7 +292,7 @@ class GemmTest {
     }
 
     @ParameterizedTest(name = "{0}x{2}·{2}x{1}")
-    @CsvSource({"200,300,600", "1,3000,700", "3,500,1000"})
+    @CsvSource({"200,300,600", "1,3000,700", "3,500,1000", "65,33,4097", "130,35,1000"})
     void the_number_of_workers_does_not_change_a_bit(int m, int n, int k) {
         Random random = new Random(7);
         try (Arena arena = Arena.ofConfined()) {
