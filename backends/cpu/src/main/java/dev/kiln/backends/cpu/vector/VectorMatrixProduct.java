@@ -19,7 +19,8 @@ import dev.kiln.streams.Workers;
  * <li>A <b>tile</b> of 6 rows and two vectors of columns of the result stays in 12 registers over a depth of 256. A step
  * loads two vectors of the right factor and broadcasts six elements of the left one: 8 loads for 12 multiply-adds, enough
  * for two units with a latency of four cycles. With the two vectors and a factor that is 15 of the 16 registers of AVX2;
- * with the 32 of AVX-512 larger tiles were no faster. The edge of the result may take tiles of one vector.
+ * with the 32 of AVX-512 larger tiles were no faster. At the edge of the result there may be a tile of one vector, whose even
+ * and odd steps have sums of their own, and one or two columns, which are dot products.
  * <li>A <b>column panel</b>, 256 deep and two vectors wide (32 KiB with AVX-512), is used for all tiles below each other
  * and stays in the first-level cache.
  * <li>96 <b>rows</b> of depth 256 (96 KiB) are used for all column panels and stay in the second-level cache.
@@ -40,7 +41,8 @@ import dev.kiln.streams.Workers;
  * <h2>Few rows</h2>
  *
  * With up to 192 rows, as of a prompt, packing the columns is a good part of the work, and no block needs the panels of another.
- * So each packs a panel just before it is used for all rows, some steps deep, and finds it in its own caches.
+ * So each packs a panel just before it is used for all rows, some steps deep, and finds it in its own caches. If there are
+ * fewer panels than workers, blocks have a part of the rows, and several pack the same panel.
  *
  * <p>With up to eight rows or columns there is nothing to gain from packing: {@link SkinnyProduct} reads the large matrix
  * once, at the speed of memory. A few columns are turned into a few rows by transposing the whole equation.
