@@ -137,6 +137,94 @@ final class Bfloat16Runs implements RunKernel {
     }
 
     @Override
+    public void addSixteen(long factors, long runs, long stride, long target, int count) {
+        FloatVector factor0 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors));
+        FloatVector factor1 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + Float.BYTES));
+        FloatVector factor2 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 2 * Float.BYTES));
+        FloatVector factor3 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 3 * Float.BYTES));
+        FloatVector factor4 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 4 * Float.BYTES));
+        FloatVector factor5 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 5 * Float.BYTES));
+        FloatVector factor6 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 6 * Float.BYTES));
+        FloatVector factor7 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 7 * Float.BYTES));
+        FloatVector factor8 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 8 * Float.BYTES));
+        FloatVector factor9 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 9 * Float.BYTES));
+        FloatVector factor10 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 10 * Float.BYTES));
+        FloatVector factor11 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 11 * Float.BYTES));
+        FloatVector factor12 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 12 * Float.BYTES));
+        FloatVector factor13 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 13 * Float.BYTES));
+        FloatVector factor14 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 14 * Float.BYTES));
+        FloatVector factor15 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 15 * Float.BYTES));
+        long run1 = runs + stride;
+        long run2 = run1 + stride;
+        long run3 = run2 + stride;
+        long run4 = run3 + stride;
+        long run5 = run4 + stride;
+        long run6 = run5 + stride;
+        long run7 = run6 + stride;
+        long run8 = run7 + stride;
+        long run9 = run8 + stride;
+        long run10 = run9 + stride;
+        long run11 = run10 + stride;
+        long run12 = run11 + stride;
+        long run13 = run12 + stride;
+        long run14 = run13 + stride;
+        long run15 = run14 + stride;
+        for (int i = 0; i < count; i += FLOAT_COUNT) {
+            long at = (long) i * Short.BYTES;
+            FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, target + 2 * at, ORDER);
+            sum = factor0
+                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, runs + at, ORDER).convertShape(S2I,
+                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
+            sum = factor1
+                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run1 + at, ORDER).convertShape(S2I,
+                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
+            sum = factor2
+                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run2 + at, ORDER).convertShape(S2I,
+                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
+            sum = factor3
+                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run3 + at, ORDER).convertShape(S2I,
+                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
+            sum = factor4
+                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run4 + at, ORDER).convertShape(S2I,
+                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
+            sum = factor5
+                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run5 + at, ORDER).convertShape(S2I,
+                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
+            sum = factor6
+                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run6 + at, ORDER).convertShape(S2I,
+                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
+            sum = factor7
+                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run7 + at, ORDER).convertShape(S2I,
+                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
+            sum = factor8
+                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run8 + at, ORDER).convertShape(S2I,
+                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
+            sum = factor9
+                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run9 + at, ORDER).convertShape(S2I,
+                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
+            sum = factor10
+                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run10 + at, ORDER).convertShape(S2I,
+                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
+            sum = factor11
+                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run11 + at, ORDER).convertShape(S2I,
+                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
+            sum = factor12
+                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run12 + at, ORDER).convertShape(S2I,
+                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
+            sum = factor13
+                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run13 + at, ORDER).convertShape(S2I,
+                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
+            sum = factor14
+                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run14 + at, ORDER).convertShape(S2I,
+                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
+            sum = factor15
+                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run15 + at, ORDER).convertShape(S2I,
+                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
+            sum.intoMemorySegment(ALL, target + 2 * at, ORDER);
+        }
+    }
+
+    @Override
     public void addTwice(long factors, long factorsStride, long runs, long stride, long target, long targetStride,
             int count) {
         long others = factors + factorsStride;

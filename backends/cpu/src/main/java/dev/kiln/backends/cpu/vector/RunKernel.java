@@ -6,7 +6,14 @@ sealed interface RunKernel extends DotKernel permits FloatRuns, Bfloat16Runs {
     /** Adds four runs, each times one of four consecutive {@code factors}, to {@code count} sums at {@code target}. */
     void addFour(long factors, long runs, long stride, long target, int count);
 
-    /** The same for two rows of factors and of sums. */
+    /** Adds sixteen runs in the same order, so to the same sums. */
+    default void addSixteen(long factors, long runs, long stride, long target, int count) {
+        for (int run = 0; run < 16; run += 4) {
+            addFour(factors + (long) run * Float.BYTES, runs + run * stride, stride, target, count);
+        }
+    }
+
+    /** The same as four for two rows of factors and of sums. */
     void addTwice(long factors, long factorsStride, long runs, long stride, long target, long targetStride, int count);
 
     /** Adds one run times {@code factor} to {@code count} sums at {@code target}. */

@@ -29,6 +29,8 @@ final class SkinnyProduct {
 
     /** Runs that are read together. */
     private static final int RUNS = 4;
+    /** And with one row, for which they need no more sums. */
+    private static final int MANY_RUNS = 16;
     /** The most sums of a strip, of all rows together: half of a first-level cache. */
     private static final int STRIP = 4096;
 
@@ -176,6 +178,9 @@ final class SkinnyProduct {
     private static void streamVectors(RunKernel kernel, int m, int cols, int k, MatrixOperand a, MatrixOperand b,
             MatrixOperand target) {
         int p = 0;
+        for (; m == 1 && p <= k - MANY_RUNS; p += MANY_RUNS) {
+            kernel.addSixteen(a.at(0, p), b.at(p, 0), b.rowBytes(), target.at(0, 0), cols);
+        }
         for (; p <= k - RUNS; p += RUNS) {
             int row = 0;
             for (; row <= m - 2; row += 2) {
