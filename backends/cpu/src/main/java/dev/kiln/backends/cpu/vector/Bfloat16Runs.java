@@ -136,8 +136,9 @@ final class Bfloat16Runs implements RunKernel {
         }
     }
 
+    /** Two vectors in a turn: a line of each run. */
     @Override
-    public void addSixteen(long factors, long runs, long stride, long target, int count) {
+    public void addEight(long factors, long runs, long stride, long target, int count) {
         FloatVector factor0 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors));
         FloatVector factor1 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + Float.BYTES));
         FloatVector factor2 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 2 * Float.BYTES));
@@ -146,14 +147,6 @@ final class Bfloat16Runs implements RunKernel {
         FloatVector factor5 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 5 * Float.BYTES));
         FloatVector factor6 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 6 * Float.BYTES));
         FloatVector factor7 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 7 * Float.BYTES));
-        FloatVector factor8 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 8 * Float.BYTES));
-        FloatVector factor9 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 9 * Float.BYTES));
-        FloatVector factor10 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 10 * Float.BYTES));
-        FloatVector factor11 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 11 * Float.BYTES));
-        FloatVector factor12 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 12 * Float.BYTES));
-        FloatVector factor13 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 13 * Float.BYTES));
-        FloatVector factor14 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 14 * Float.BYTES));
-        FloatVector factor15 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors + 15 * Float.BYTES));
         long run1 = runs + stride;
         long run2 = run1 + stride;
         long run3 = run2 + stride;
@@ -161,66 +154,67 @@ final class Bfloat16Runs implements RunKernel {
         long run5 = run4 + stride;
         long run6 = run5 + stride;
         long run7 = run6 + stride;
-        long run8 = run7 + stride;
-        long run9 = run8 + stride;
-        long run10 = run9 + stride;
-        long run11 = run10 + stride;
-        long run12 = run11 + stride;
-        long run13 = run12 + stride;
-        long run14 = run13 + stride;
-        long run15 = run14 + stride;
-        for (int i = 0; i < count; i += FLOAT_COUNT) {
+        int pairs = count - count % (2 * FLOAT_COUNT);
+        for (int i = 0; i < pairs; i += 2 * FLOAT_COUNT) {
             long at = (long) i * Short.BYTES;
+            long next = at + BYTES / 2;
             FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, target + 2 * at, ORDER);
-            sum = factor0
-                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, runs + at, ORDER).convertShape(S2I,
-                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
-            sum = factor1
-                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run1 + at, ORDER).convertShape(S2I,
-                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
-            sum = factor2
-                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run2 + at, ORDER).convertShape(S2I,
-                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
-            sum = factor3
-                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run3 + at, ORDER).convertShape(S2I,
-                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
-            sum = factor4
-                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run4 + at, ORDER).convertShape(S2I,
-                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
-            sum = factor5
-                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run5 + at, ORDER).convertShape(S2I,
-                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
-            sum = factor6
-                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run6 + at, ORDER).convertShape(S2I,
-                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
-            sum = factor7
-                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run7 + at, ORDER).convertShape(S2I,
-                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
-            sum = factor8
-                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run8 + at, ORDER).convertShape(S2I,
-                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
-            sum = factor9
-                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run9 + at, ORDER).convertShape(S2I,
-                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
-            sum = factor10
-                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run10 + at, ORDER).convertShape(S2I,
-                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
-            sum = factor11
-                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run11 + at, ORDER).convertShape(S2I,
-                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
-            sum = factor12
-                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run12 + at, ORDER).convertShape(S2I,
-                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
-            sum = factor13
-                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run13 + at, ORDER).convertShape(S2I,
-                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
-            sum = factor14
-                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run14 + at, ORDER).convertShape(S2I,
-                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
-            sum = factor15
-                    .fma(((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run15 + at, ORDER).convertShape(S2I,
-                            INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats(), sum);
+            FloatVector nextSum = FloatVector.fromMemorySegment(FLOATS, ALL, target + 2 * next, ORDER);
+            FloatVector v = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, runs + at, ORDER).convertShape(S2I,
+                    INTS, 0))
+                    .lanewise(LSHL, 16).reinterpretAsFloats();
+            sum = factor0.fma(v, sum);
+            v = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, runs + next, ORDER).convertShape(S2I, INTS, 0))
+                    .lanewise(LSHL, 16).reinterpretAsFloats();
+            nextSum = factor0.fma(v, nextSum);
+            v = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run1 + at, ORDER).convertShape(S2I, INTS, 0))
+                    .lanewise(LSHL, 16).reinterpretAsFloats();
+            sum = factor1.fma(v, sum);
+            v = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run1 + next, ORDER).convertShape(S2I, INTS, 0))
+                    .lanewise(LSHL, 16).reinterpretAsFloats();
+            nextSum = factor1.fma(v, nextSum);
+            v = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run2 + at, ORDER).convertShape(S2I, INTS, 0))
+                    .lanewise(LSHL, 16).reinterpretAsFloats();
+            sum = factor2.fma(v, sum);
+            v = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run2 + next, ORDER).convertShape(S2I, INTS, 0))
+                    .lanewise(LSHL, 16).reinterpretAsFloats();
+            nextSum = factor2.fma(v, nextSum);
+            v = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run3 + at, ORDER).convertShape(S2I, INTS, 0))
+                    .lanewise(LSHL, 16).reinterpretAsFloats();
+            sum = factor3.fma(v, sum);
+            v = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run3 + next, ORDER).convertShape(S2I, INTS, 0))
+                    .lanewise(LSHL, 16).reinterpretAsFloats();
+            nextSum = factor3.fma(v, nextSum);
+            v = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run4 + at, ORDER).convertShape(S2I, INTS, 0))
+                    .lanewise(LSHL, 16).reinterpretAsFloats();
+            sum = factor4.fma(v, sum);
+            v = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run4 + next, ORDER).convertShape(S2I, INTS, 0))
+                    .lanewise(LSHL, 16).reinterpretAsFloats();
+            nextSum = factor4.fma(v, nextSum);
+            v = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run5 + at, ORDER).convertShape(S2I, INTS, 0))
+                    .lanewise(LSHL, 16).reinterpretAsFloats();
+            sum = factor5.fma(v, sum);
+            v = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run5 + next, ORDER).convertShape(S2I, INTS, 0))
+                    .lanewise(LSHL, 16).reinterpretAsFloats();
+            nextSum = factor5.fma(v, nextSum);
+            v = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run6 + at, ORDER).convertShape(S2I, INTS, 0))
+                    .lanewise(LSHL, 16).reinterpretAsFloats();
+            sum = factor6.fma(v, sum);
+            v = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run6 + next, ORDER).convertShape(S2I, INTS, 0))
+                    .lanewise(LSHL, 16).reinterpretAsFloats();
+            nextSum = factor6.fma(v, nextSum);
+            v = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run7 + at, ORDER).convertShape(S2I, INTS, 0))
+                    .lanewise(LSHL, 16).reinterpretAsFloats();
+            sum = factor7.fma(v, sum);
+            v = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, run7 + next, ORDER).convertShape(S2I, INTS, 0))
+                    .lanewise(LSHL, 16).reinterpretAsFloats();
+            nextSum = factor7.fma(v, nextSum);
             sum.intoMemorySegment(ALL, target + 2 * at, ORDER);
+            nextSum.intoMemorySegment(ALL, target + 2 * next, ORDER);
+        }
+        if (pairs < count) {
+            RunKernel.super.addEight(factors, runs + (long) pairs * Short.BYTES, stride,
+                    target + (long) pairs * Float.BYTES, count - pairs);
         }
     }
 

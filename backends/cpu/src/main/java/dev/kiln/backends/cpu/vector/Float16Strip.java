@@ -37,44 +37,12 @@ final class Float16Strip {
     private void stream(int cols, int k, MatrixOperand a, MatrixOperand b) {
         Arrays.fill(sums, 0, cols, 0);
         int p = 0;
-        for (; p <= k - 2 * RUNS; p += 2 * RUNS) {
-            addEight(a, p, b.at(p, 0), b.rowBytes(), sums, cols);
-        }
         for (; p <= k - RUNS; p += RUNS) {
             addFour(Elements.getFloat(a.at(0, p)), Elements.getFloat(a.at(0, p + 1)), Elements.getFloat(a.at(0, p + 2)),
                     Elements.getFloat(a.at(0, p + 3)), b.at(p, 0), b.rowBytes(), sums, cols);
         }
         for (; p < k; p++) {
             addOne(Elements.getFloat(a.at(0, p)), b.at(p, 0), sums, cols);
-        }
-    }
-
-    /** More than eight C2 does not turn into vectors. */
-    private static void addEight(MatrixOperand a, int p, long run, long stride, float[] sums, int count) {
-        float factor0 = Elements.getFloat(a.at(0, p));
-        float factor1 = Elements.getFloat(a.at(0, p + 1));
-        float factor2 = Elements.getFloat(a.at(0, p + 2));
-        float factor3 = Elements.getFloat(a.at(0, p + 3));
-        float factor4 = Elements.getFloat(a.at(0, p + 4));
-        float factor5 = Elements.getFloat(a.at(0, p + 5));
-        float factor6 = Elements.getFloat(a.at(0, p + 6));
-        float factor7 = Elements.getFloat(a.at(0, p + 7));
-        long run1 = run + stride;
-        long run2 = run1 + stride;
-        long run3 = run2 + stride;
-        long run4 = run3 + stride;
-        long run5 = run4 + stride;
-        long run6 = run5 + stride;
-        long run7 = run6 + stride;
-        for (int i = 0; i < count; i++) {
-            float sum = Math.fma(factor0, read(run, i), sums[i]);
-            sum = Math.fma(factor1, read(run1, i), sum);
-            sum = Math.fma(factor2, read(run2, i), sum);
-            sum = Math.fma(factor3, read(run3, i), sum);
-            sum = Math.fma(factor4, read(run4, i), sum);
-            sum = Math.fma(factor5, read(run5, i), sum);
-            sum = Math.fma(factor6, read(run6, i), sum);
-            sums[i] = Math.fma(factor7, read(run7, i), sum);
         }
     }
 

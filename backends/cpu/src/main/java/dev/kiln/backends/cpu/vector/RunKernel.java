@@ -6,11 +6,10 @@ sealed interface RunKernel extends DotKernel permits FloatRuns, Bfloat16Runs {
     /** Adds four runs, each times one of four consecutive {@code factors}, to {@code count} sums at {@code target}. */
     void addFour(long factors, long runs, long stride, long target, int count);
 
-    /** Adds sixteen runs in the same order, so to the same sums. */
-    default void addSixteen(long factors, long runs, long stride, long target, int count) {
-        for (int run = 0; run < 16; run += 4) {
-            addFour(factors + (long) run * Float.BYTES, runs + run * stride, stride, target, count);
-        }
+    /** Adds eight runs in the same order, so to the same sums. */
+    default void addEight(long factors, long runs, long stride, long target, int count) {
+        addFour(factors, runs, stride, target, count);
+        addFour(factors + 4 * Float.BYTES, runs + 4 * stride, stride, target, count);
     }
 
     /** The same as four for two rows of factors and of sums. */

@@ -27,10 +27,8 @@ final class SkinnyProduct {
     /** The most elements of the left factor that are copied into one float32 buffer. */
     static final long MAX_LEFT_ELEMENTS = 1 << 20;
 
-    /** Runs that are read together. */
+    /** Runs that are read together; twice as many with one row. */
     private static final int RUNS = 4;
-    /** And with one row, for which they need no more sums. */
-    private static final int MANY_RUNS = 16;
     /** The most sums of a strip, of all rows together: half of a first-level cache. */
     private static final int STRIP = 4096;
 
@@ -178,8 +176,8 @@ final class SkinnyProduct {
     private static void streamVectors(RunKernel kernel, int m, int cols, int k, MatrixOperand a, MatrixOperand b,
             MatrixOperand target) {
         int p = 0;
-        for (; m == 1 && p <= k - MANY_RUNS; p += MANY_RUNS) {
-            kernel.addSixteen(a.at(0, p), b.at(p, 0), b.rowBytes(), target.at(0, 0), cols);
+        for (; m == 1 && p <= k - 2 * RUNS; p += 2 * RUNS) {
+            kernel.addEight(a.at(0, p), b.at(p, 0), b.rowBytes(), target.at(0, 0), cols);
         }
         for (; p <= k - RUNS; p += RUNS) {
             int row = 0;
