@@ -136,7 +136,7 @@ final class Bfloat16Runs implements RunKernel {
         }
     }
 
-    /** Two vectors in a turn: a line of each run. */
+    /** Two vectors of each run in a turn: of 512 bits these are a line of memory. */
     @Override
     public void addEight(long factors, long runs, long stride, long target, int count) {
         FloatVector factor0 = FloatVector.broadcast(FLOATS, Elements.getFloat(factors));
@@ -161,8 +161,7 @@ final class Bfloat16Runs implements RunKernel {
             FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, target + 2 * at, ORDER);
             FloatVector nextSum = FloatVector.fromMemorySegment(FLOATS, ALL, target + 2 * next, ORDER);
             FloatVector v = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, runs + at, ORDER).convertShape(S2I,
-                    INTS, 0))
-                    .lanewise(LSHL, 16).reinterpretAsFloats();
+                    INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
             sum = factor0.fma(v, sum);
             v = ((IntVector) ShortVector.fromMemorySegment(HALVES, ALL, runs + next, ORDER).convertShape(S2I, INTS, 0))
                     .lanewise(LSHL, 16).reinterpretAsFloats();

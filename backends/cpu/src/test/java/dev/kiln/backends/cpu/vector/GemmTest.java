@@ -291,6 +291,27 @@ class GemmTest {
         return tests.stream();
     }
 
+    /** More rows of the matrix are read at a time for it; columns: whole turns, turns and a vector, and single ones behind. */
+    @ParameterizedTest(name = "{0}, {1} columns")
+    @CsvSource({"BF16,64", "BF16,83", "BF16,53", "F32,64", "F32,53"})
+    void a_row_alone_makes_the_bits_that_it_makes_beside_another(ElementType type, int n) {
+        int k = 8 * 5 + 4 + 3;
+        Random random = new Random(29);
+        try (Arena arena = Arena.ofConfined()) {
+            MatrixOperand a = matrix(arena, type, 2, k, Layout.ROWS);
+            MatrixOperand b = matrix(arena, type, k, n, Layout.ROWS);
+            fill(a, 2, k, random);
+            fill(b, k, n, random);
+            MatrixOperand both = matrix(arena, ElementType.F32, 2, n, Layout.ROWS);
+            MatrixOperand alone = matrix(arena, ElementType.F32, 1, n, Layout.ROWS);
+            PRODUCTS.getFirst().multiply(2, n, k, a, b, both, ALONE);
+            PRODUCTS.getFirst().multiply(1, n, k, a, b, alone, ALONE);
+            for (int j = 0; j < n; j++) {
+                assertEquals(get(both, 0, j), get(alone, 0, j), "column " + j);
+            }
+        }
+    }
+
     @ParameterizedTest(name = "{0}x{2}·{2}x{1}")
     @CsvSource({"200,300,600", "1,3000,700", "3,500,1000", "65,33,4097", "130,35,1000"})
     void the_number_of_workers_does_not_change_a_bit(int m, int n, int k) {
