@@ -186,11 +186,16 @@ final class Suite {
             add(name + "PyTorch", norm, work, Run.of("TorchBenchmark", "norm", "rows", n), new Bar.Speed(2));
         }
         for (int n : new int[] {64, 4096}) {
-            for (String method : new String[] {"siluMultiply", "gelu", "softmax", "layerNorm"}) {
-                add(words(method) + " " + size(n) + " against PyTorch",
-                        Run.of("ElementwiseBenchmark", method, "rows", n),
-                        Work.bytes((method.startsWith("silu") ? 12.0 : 8.0) * n * COLUMNS),
-                        Run.of("TorchBenchmark", method, "rows", n), new Bar.Speed(3));
+            for (String method : new String[] {"siluMultiply", "gelu", "softmax", "layerNorm", "chainOf8"}) {
+                Run run = Run.of("ElementwiseBenchmark", method, "rows", n);
+                String name = words(method) + " " + size(n) + " against PyTorch";
+                Work work = Work.bytes((method.startsWith("silu") ? 12.0 : 8.0) * n * COLUMNS);
+                add(name + ", composed", run, work, Run.of("TorchComposedBenchmark", method, "rows", n),
+                        new Bar.Speed(3));
+                if (!method.startsWith("chain")) {
+                    add(name, run, work, Run.of("TorchBenchmark", method, "rows", n),
+                            new Bar.Untold("asked of composed operations"));
+                }
             }
         }
         for (String method : new String[] {"transpose", "addTransposed", "softmaxAcross", "sumAcross", "argmaxAcross",

@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.TearDown;
  */
 public class TorchBenchmark extends KilnBenchmark {
 
-    private static final double EPS = 1e-5;
+    private static final double EPS = ElementwiseBenchmark.EPS;
 
     /** How many rows. */
     @Param({"1", "64", "512", "4096"})
@@ -145,11 +145,12 @@ public class TorchBenchmark extends KilnBenchmark {
         }
     }
 
-    private Array array(Tensor tensor) {
-        float[] values = new float[rows * COLUMNS];
+    /** The rows of a tensor, which is freed. */
+    static Array array(Tensor tensor) {
+        float[] values = new float[(int) tensor.numel()];
         try (Tensor taken = tensor; FloatPointer memory = taken.data_ptr_float()) {
             memory.get(values);
         }
-        return Array.copyOf(values, Shape.shape(rows, COLUMNS));
+        return Array.copyOf(values, Shape.shape(values.length / COLUMNS, COLUMNS));
     }
 }
