@@ -5,7 +5,6 @@ import dev.kiln.backends.cpu.LoopTemplate;
 import dev.kiln.backends.cpu.NormRoom;
 import dev.kiln.backends.cpu.RmsNormLoop;
 import dev.kiln.graph.OffHeap;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.ShortVector;
 
@@ -21,8 +20,6 @@ import jdk.incubator.vector.ShortVector;
  * the row before.
  */
 final class Float16Norm implements RmsNormLoop.InRoom {
-
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 
     /** Adds sums of squares. */
     private static final FloatRows FN = LoopTemplate.function(MethodHandles.lookup(), FloatRows.class);
@@ -47,10 +44,10 @@ final class Float16Norm implements RmsNormLoop.InRoom {
         long z = y + 2L * quarter;
         long u = z + 2L * quarter;
         for (int i = 0; i < quarter; i++) {
-            float a = Float.float16ToFloat(OffHeap.ALL.get(SHORT, x + 2L * i));
-            float b = Float.float16ToFloat(OffHeap.ALL.get(SHORT, y + 2L * i));
-            float c = Float.float16ToFloat(OffHeap.ALL.get(SHORT, z + 2L * i));
-            float d = Float.float16ToFloat(OffHeap.ALL.get(SHORT, u + 2L * i));
+            float a = Halves.read(x + 2L * i);
+            float b = Halves.read(y + 2L * i);
+            float c = Halves.read(z + 2L * i);
+            float d = Halves.read(u + 2L * i);
             sums[i] = Math.fma(d, d, Math.fma(c, c, Math.fma(b, b, a * a)));
         }
     }
@@ -65,7 +62,7 @@ final class Float16Norm implements RmsNormLoop.InRoom {
     private static void scale(short[] x, long out, short[] weight, int columns, float factor) {
         for (int i = 0; i < columns; i++) {
             float normed = Float.float16ToFloat(Float.floatToFloat16(Float.float16ToFloat(x[i]) * factor));
-            OffHeap.ALL.set(SHORT, out + 2L * i, Float.floatToFloat16(normed * Float.float16ToFloat(weight[i])));
+            Halves.write(normed * Float.float16ToFloat(weight[i]), out + 2L * i);
         }
     }
 }

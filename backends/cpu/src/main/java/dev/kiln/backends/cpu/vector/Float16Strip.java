@@ -1,27 +1,33 @@
 package dev.kiln.backends.cpu.vector;
 
 import dev.kiln.backends.cpu.Elements;
+import dev.kiln.backends.cpu.LoopTemplate;
 import dev.kiln.backends.cpu.MatrixOperand;
-import dev.kiln.graph.OffHeap;
-import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
  * Strips of a {@link SkinnyProduct} with rows of IEEE halves. The Vector API has no conversion of them, but the JIT compiler
  * makes the processor's own out of plain loops, which read off-heap memory and write to Java arrays: were both off-heap, it could
- * not tell them apart.
+ * not tell them apart. Each loop is compiled by itself, for the reason that {@link Float16Norm} is.
  *
  * <p>
  * An instance owns its buffers and serves one thread at a time.
  */
 final class Float16Strip {
 
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
-    private static final int RUNS = 4;
     private static final int LANES = Lanes.FLOAT_COUNT;
 
+    private static final Float16Sums EIGHT = apart(new Eight());
+    private static final Float16Sums FOUR = apart(new Four());
+    private static final Float16Sums ONE = apart(new One());
+
     private float[] sums = {};
+
+    private static Float16Sums apart(Float16Sums loop) {
+        return LoopTemplate.apart(MethodHandles.lookup(), Float16Sums.class, loop);
+    }
 
     /** Multiplies {@code m} contiguous rows of float32 with {@code cols} columns of a matrix whose rows are contiguous. */
     void multiply(int m, int cols, int k, MatrixOperand a, MatrixOperand b, MatrixOperand target) {
@@ -29,39 +35,80 @@ final class Float16Strip {
             sums = new float[cols];
         }
         for (int row = 0; row < m; row++) {
-            stream(cols, k, a.from(row, 0), b);
+            Arrays.fill(sums, 0, cols, 0);
+            int done = add(EIGHT, 8, 0, cols, k, a.from(row, 0), b);
+            done = add(FOUR, 4, done, cols, k, a.from(row, 0), b);
+            add(ONE, 1, done, cols, k, a.from(row, 0), b);
             write(sums, cols, target.at(row, 0));
         }
     }
 
-    private void stream(int cols, int k, MatrixOperand a, MatrixOperand b) {
-        Arrays.fill(sums, 0, cols, 0);
-        int p = 0;
-        for (; p <= k - RUNS; p += RUNS) {
-            addFour(Elements.getFloat(a.at(0, p)), Elements.getFloat(a.at(0, p + 1)), Elements.getFloat(a.at(0, p + 2)),
-                    Elements.getFloat(a.at(0, p + 3)), b.at(p, 0), b.rowBytes(), sums, cols);
+    /** Adds rows from {@code p} on, {@code together} at a time, as long as there are so many; returns where it has stopped. */
+    private int add(Float16Sums loop, int together, int p, int cols, int k, MatrixOperand a, MatrixOperand b) {
+        int row = p;
+        for (; row <= k - together; row += together) {
+            loop.run(a.at(0, row), b.at(row, 0), b.rowBytes(), sums, cols);
         }
-        for (; p < k; p++) {
-            addOne(Elements.getFloat(a.at(0, p)), b.at(p, 0), sums, cols);
+        return row;
+    }
+
+    private static final class Eight implements Float16Sums {
+        @Override
+        public void run(long factors, long rows, long stride, float[] sums, int count) {
+            float factor0 = Elements.getFloat(factors);
+            float factor1 = Elements.getFloat(factors + Float.BYTES);
+            float factor2 = Elements.getFloat(factors + 2 * Float.BYTES);
+            float factor3 = Elements.getFloat(factors + 3 * Float.BYTES);
+            float factor4 = Elements.getFloat(factors + 4 * Float.BYTES);
+            float factor5 = Elements.getFloat(factors + 5 * Float.BYTES);
+            float factor6 = Elements.getFloat(factors + 6 * Float.BYTES);
+            float factor7 = Elements.getFloat(factors + 7 * Float.BYTES);
+            long row1 = rows + stride;
+            long row2 = row1 + stride;
+            long row3 = row2 + stride;
+            long row4 = row3 + stride;
+            long row5 = row4 + stride;
+            long row6 = row5 + stride;
+            long row7 = row6 + stride;
+            for (int i = 0; i < count; i++) {
+                float sum = Math.fma(factor0, Halves.read(rows + 2L * i), sums[i]);
+                sum = Math.fma(factor1, Halves.read(row1 + 2L * i), sum);
+                sum = Math.fma(factor2, Halves.read(row2 + 2L * i), sum);
+                sum = Math.fma(factor3, Halves.read(row3 + 2L * i), sum);
+                sum = Math.fma(factor4, Halves.read(row4 + 2L * i), sum);
+                sum = Math.fma(factor5, Halves.read(row5 + 2L * i), sum);
+                sum = Math.fma(factor6, Halves.read(row6 + 2L * i), sum);
+                sums[i] = Math.fma(factor7, Halves.read(row7 + 2L * i), sum);
+            }
         }
     }
 
-    private static void addFour(float factor0, float factor1, float factor2, float factor3, long run, long stride,
-            float[] sums, int count) {
-        long run1 = run + stride;
-        long run2 = run1 + stride;
-        long run3 = run2 + stride;
-        for (int i = 0; i < count; i++) {
-            float sum = Math.fma(factor0, read(run, i), sums[i]);
-            sum = Math.fma(factor1, read(run1, i), sum);
-            sum = Math.fma(factor2, read(run2, i), sum);
-            sums[i] = Math.fma(factor3, read(run3, i), sum);
+    private static final class Four implements Float16Sums {
+        @Override
+        public void run(long factors, long rows, long stride, float[] sums, int count) {
+            float factor0 = Elements.getFloat(factors);
+            float factor1 = Elements.getFloat(factors + Float.BYTES);
+            float factor2 = Elements.getFloat(factors + 2 * Float.BYTES);
+            float factor3 = Elements.getFloat(factors + 3 * Float.BYTES);
+            long row1 = rows + stride;
+            long row2 = row1 + stride;
+            long row3 = row2 + stride;
+            for (int i = 0; i < count; i++) {
+                float sum = Math.fma(factor0, Halves.read(rows + 2L * i), sums[i]);
+                sum = Math.fma(factor1, Halves.read(row1 + 2L * i), sum);
+                sum = Math.fma(factor2, Halves.read(row2 + 2L * i), sum);
+                sums[i] = Math.fma(factor3, Halves.read(row3 + 2L * i), sum);
+            }
         }
     }
 
-    private static void addOne(float factor, long run, float[] sums, int count) {
-        for (int i = 0; i < count; i++) {
-            sums[i] = Math.fma(factor, read(run, i), sums[i]);
+    private static final class One implements Float16Sums {
+        @Override
+        public void run(long factors, long rows, long stride, float[] sums, int count) {
+            float factor = Elements.getFloat(factors);
+            for (int i = 0; i < count; i++) {
+                sums[i] = Math.fma(factor, Halves.read(rows + 2L * i), sums[i]);
+            }
         }
     }
 
@@ -73,9 +120,5 @@ final class Float16Strip {
         for (int i = whole; i < count; i++) {
             Elements.putFloat(to + 4L * i, from[i]);
         }
-    }
-
-    private static float read(long run, int i) {
-        return Float.float16ToFloat(OffHeap.ALL.get(SHORT, run + 2L * i));
     }
 }

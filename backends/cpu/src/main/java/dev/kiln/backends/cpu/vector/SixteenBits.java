@@ -4,7 +4,6 @@ import dev.kiln.backends.cpu.LoadLoop;
 import dev.kiln.graph.OffHeap;
 import dev.kiln.backends.cpu.Reg;
 import dev.kiln.backends.cpu.StoreLoop;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -15,7 +14,6 @@ import jdk.incubator.vector.VectorOperators;
  * bfloat16 and float16 in vectors of float and int. A bfloat16 is the upper half of a float.
  */
 final class SixteenBits {
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
     static final ByteOrder NATIVE = ByteOrder.nativeOrder();
     private static final int SIGN = 0x8000_0000;
     private static final int INFINITY = 0x7F80_0000;
@@ -84,7 +82,7 @@ final class SixteenBits {
     /** Widens float16s in a loop that becomes one of the processor's own conversion. */
     static void widenFloat16s(float[] out, int at, long address, int n) {
         for (int i = 0; i < n; i++) {
-            out[at + i] = Float.float16ToFloat(OffHeap.ALL.get(SHORT, address + 2L * i));
+            out[at + i] = Halves.read(address + 2L * i);
         }
     }
 

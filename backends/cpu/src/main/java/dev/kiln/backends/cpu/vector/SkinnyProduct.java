@@ -18,11 +18,17 @@ import jdk.incubator.vector.FloatVector;
  */
 final class SkinnyProduct {
 
-    /** More rows than this are worth packing when columns are contiguous. */
+    /** More rows than this are worth packing. */
     static final int MAX_ROWS = 8;
 
-    /** More rows than this are worth packing when rows are contiguous. */
-    static final int MAX_STREAMED_ROWS = 4;
+    /** More rows than this are worth packing when rows are contiguous, unless the matrix is far larger than a cache. */
+    private static final int MAX_STREAMED_ROWS = 4;
+    private static final long FAR_BYTES = 32 << 20;
+    private static final int FAR_COLS = 512;
+
+    /** Of a narrower matrix two contiguous rows are the most: the sums of a row are too few vectors to be worth a loop. */
+    private static final int NARROW = 64;
+    private static final int MAX_NARROW_ROWS = 2;
 
     /** The most elements of the left factor that are copied into one float32 buffer. */
     static final long MAX_LEFT_ELEMENTS = 1 << 20;
@@ -49,10 +55,17 @@ final class SkinnyProduct {
     private final long partials = partialMemory.reserve(2L * RUNS * Lanes.BYTES);
 
     /** Whether this product is of the kind described above. */
-    static boolean suits(int m, int k, MatrixOperand b) {
-        boolean streamed = b.colStride() == 1 && m <= MAX_STREAMED_ROWS;
+    static boolean suits(int m, int n, int k, MatrixOperand b) {
+        boolean streamed = b.colStride() == 1 && m <= mostStreamed(n, k, b.type());
         boolean dotted = b.rowStride() == 1 && m <= MAX_ROWS;
         return (streamed || dotted) && b.type() != ElementType.F64 && (long) m * k <= MAX_LEFT_ELEMENTS;
+    }
+
+    private static int mostStreamed(int n, int k, ElementType type) {
+        if (n < NARROW) {
+            return MAX_NARROW_ROWS;
+        }
+        return n >= FAR_COLS && (long) n * k * type.bytes() >= FAR_BYTES ? MAX_ROWS : MAX_STREAMED_ROWS;
     }
 
     /** The left factor with contiguous float32 rows: itself, or a copy that lives until the next call. */
@@ -87,10 +100,14 @@ final class SkinnyProduct {
         }
     }
 
-    /** In how many parts the rows of a large matrix are taken; 1 where columns are what is contiguous. */
-    static int parts(int k, long bytes, MatrixOperand b) {
+    /**
+     * In how many parts the rows of a large matrix are taken, whose sums are written for each row of the left factor; 1 where columns
+     * are what is contiguous.
+     */
+    static int parts(int m, int k, long bytes, MatrixOperand b) {
+        int most = m <= MAX_STREAMED_ROWS ? MOST_PARTS : MOST_PARTS / 2;
         return b.colStride() == 1
-                ? Math.clamp(bytes / LEAST_BYTES_PER_PART, 1, Math.min(MOST_PARTS, Math.max(1, k)))
+                ? Math.clamp(bytes / LEAST_BYTES_PER_PART, 1, Math.min(most, Math.max(1, k)))
                 : 1;
     }
 

@@ -64,9 +64,9 @@ public final class VectorMatrixProduct implements MatrixProduct {
         if (m == 0 || n == 0) {
             return;
         }
-        if (SkinnyProduct.suits(m, k, b)) {
+        if (SkinnyProduct.suits(m, n, k, b)) {
             multiplySkinny(m, n, k, a, b, c, workers);
-        } else if (SkinnyProduct.suits(n, k, a.transposed())) {
+        } else if (SkinnyProduct.suits(n, m, k, a.transposed())) {
             multiplySkinny(n, m, k, b.transposed(), a.transposed(), c.transposed(), workers);
         } else if (c.rowStride() == 1 && c.colStride() != 1) {
             multiplyTiled(n, m, k, b.transposed(), a.transposed(), c.transposed(), workers);
@@ -80,7 +80,7 @@ public final class VectorMatrixProduct implements MatrixProduct {
         SkinnyProduct own = skinny.acquire();
         MatrixOperand left = own.widenLeft(m, k, a);
         long bytes = (long) n * k * b.type().bytes();
-        int parts = SkinnyProduct.parts(k, bytes, b);
+        int parts = SkinnyProduct.parts(m, k, bytes, b);
         if (parts > 1) {
             multiplyInParts(m, n, k, left, b, c, workers, own, parts);
         } else if (workers.count() == 1 || bytes < 2 * LEAST_BYTES_PER_TASK) {

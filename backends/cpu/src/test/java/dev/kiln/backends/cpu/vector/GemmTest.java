@@ -312,6 +312,38 @@ class GemmTest {
         }
     }
 
+    /** Its rows overlap in memory, seven elements apart, so that the test need not fill 32 MiB. */
+    @ParameterizedTest(name = "{0}, {1} rows")
+    @CsvSource({"F32,5", "F32,8", "BF16,6", "BF16,8", "F16,7"})
+    void some_rows_times_a_matrix_that_is_larger_than_caches_are(ElementType type, int m) {
+        int n = 531;
+        int k = (32 << 20) / type.bytes() / n + 3;
+        Random random = new Random(31);
+        try (Arena arena = Arena.ofConfined()) {
+            MatrixOperand a = matrix(arena, type, m, k, Layout.ROWS);
+            MatrixOperand row = matrix(arena, type, 1, 7 * k + n, Layout.ROWS);
+            MatrixOperand b = new MatrixOperand(row.address(), 7, 1, type);
+            MatrixOperand c = matrix(arena, ElementType.F32, m, n, Layout.ROWS);
+            fill(a, m, k, random);
+            fill(row, 1, 7 * k + n, random);
+            fillWithNaN(c, m, n);
+            PRODUCTS.getFirst().multiply(m, n, k, a, b, c, THREE);
+            for (int j = 0; j < n; j += 5) {
+                for (int i = 0; i < m; i++) {
+                    double expected = 0;
+                    double magnitude = 0;
+                    for (int p = 0; p < k; p++) {
+                        double term = get(a, i, p) * get(b, p, j);
+                        expected += term;
+                        magnitude += Math.abs(term);
+                    }
+                    assertEquals(expected, get(c, i, j), tolerance(ElementType.F32, k, magnitude, expected),
+                            "at (" + i + "," + j + ")");
+                }
+            }
+        }
+    }
+
     @ParameterizedTest(name = "{0}x{2}·{2}x{1}")
     @CsvSource({"200,300,600", "1,3000,700", "3,500,1000", "65,33,4097", "130,35,1000"})
     void the_number_of_workers_does_not_change_a_bit(int m, int n, int k) {
