@@ -143,20 +143,24 @@ class GemmTest {
             product.multiply(m, n, k, a, b, c, workers);
             for (int i = 0; i < m; i++) {
                 for (int j = 0; j < n; j++) {
-                    double expected = 0;
-                    double magnitude = 0;
-                    for (int p = 0; p < k; p++) {
-                        double term = get(a, i, p) * get(b, p, j);
-                        expected += term;
-                        magnitude += Math.abs(term);
-                    }
-                    double bound = tolerance(types[2], k, magnitude, expected);
-                    double actual = get(c, i, j);
-                    assertTrue(Math.abs(actual - expected) <= bound,
-                            "at (" + i + "," + j + "): " + actual + " instead of " + expected + " ± " + bound);
+                    compare(a, b, c, i, j, k);
                 }
             }
         }
+    }
+
+    private static void compare(MatrixOperand a, MatrixOperand b, MatrixOperand c, int i, int j, int k) {
+        double expected = 0;
+        double magnitude = 0;
+        for (int p = 0; p < k; p++) {
+            double term = get(a, i, p) * get(b, p, j);
+            expected += term;
+            magnitude += Math.abs(term);
+        }
+        double bound = tolerance(c.type(), k, magnitude, expected);
+        double actual = get(c, i, j);
+        assertTrue(Math.abs(actual - expected) <= bound,
+                "at (" + i + "," + j + "): " + actual + " instead of " + expected + " ± " + bound);
     }
 
     private static DynamicTest test(MatrixProduct product, int m, int n, int k, ElementType[] types,
@@ -330,15 +334,7 @@ class GemmTest {
             PRODUCTS.getFirst().multiply(m, n, k, a, b, c, THREE);
             for (int j = 0; j < n; j += 5) {
                 for (int i = 0; i < m; i++) {
-                    double expected = 0;
-                    double magnitude = 0;
-                    for (int p = 0; p < k; p++) {
-                        double term = get(a, i, p) * get(b, p, j);
-                        expected += term;
-                        magnitude += Math.abs(term);
-                    }
-                    assertEquals(expected, get(c, i, j), tolerance(ElementType.F32, k, magnitude, expected),
-                            "at (" + i + "," + j + ")");
+                    compare(a, b, c, i, j, k);
                 }
             }
         }
