@@ -44,7 +44,7 @@ class GemmTest {
         }
     };
 
-    private static final Workers THREE = new Workers() {
+    static final Workers THREE = new Workers() {
         @Override
         public int count() {
             return 3;
@@ -104,7 +104,7 @@ class GemmTest {
         }
     }
 
-    private static void fill(MatrixOperand matrix, int rows, int cols, Random random) {
+    static void fill(MatrixOperand matrix, int rows, int cols, Random random) {
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < cols; j++) {
                 put(matrix, i, j, random.nextGaussian());
@@ -112,7 +112,7 @@ class GemmTest {
         }
     }
 
-    private static void fillWithNaN(MatrixOperand matrix, int rows, int cols) {
+    static void fillWithNaN(MatrixOperand matrix, int rows, int cols) {
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < cols; j++) {
                 put(matrix, i, j, Double.NaN);
@@ -293,51 +293,6 @@ class GemmTest {
             }
         }
         return tests.stream();
-    }
-
-    /** More rows of the matrix are read at a time for it; columns: whole turns, turns and a vector, and single ones behind. */
-    @ParameterizedTest(name = "{0}, {1} columns")
-    @CsvSource({"BF16,64", "BF16,83", "BF16,53", "F32,64", "F32,53"})
-    void a_row_alone_makes_the_bits_that_it_makes_beside_another(ElementType type, int n) {
-        int k = 8 * 5 + 4 + 3;
-        Random random = new Random(29);
-        try (Arena arena = Arena.ofConfined()) {
-            MatrixOperand a = matrix(arena, type, 2, k, Layout.ROWS);
-            MatrixOperand b = matrix(arena, type, k, n, Layout.ROWS);
-            fill(a, 2, k, random);
-            fill(b, k, n, random);
-            MatrixOperand both = matrix(arena, ElementType.F32, 2, n, Layout.ROWS);
-            MatrixOperand alone = matrix(arena, ElementType.F32, 1, n, Layout.ROWS);
-            PRODUCTS.getFirst().multiply(2, n, k, a, b, both, ALONE);
-            PRODUCTS.getFirst().multiply(1, n, k, a, b, alone, ALONE);
-            for (int j = 0; j < n; j++) {
-                assertEquals(get(both, 0, j), get(alone, 0, j), "column " + j);
-            }
-        }
-    }
-
-    /** Its rows overlap in memory, seven elements apart, so that the test need not fill 32 MiB. */
-    @ParameterizedTest(name = "{0}, {1} rows")
-    @CsvSource({"F32,5", "F32,8", "BF16,6", "BF16,8", "F16,7"})
-    void some_rows_times_a_matrix_that_is_larger_than_caches_are(ElementType type, int m) {
-        int n = 531;
-        int k = (32 << 20) / type.bytes() / n + 3;
-        Random random = new Random(31);
-        try (Arena arena = Arena.ofConfined()) {
-            MatrixOperand a = matrix(arena, type, m, k, Layout.ROWS);
-            MatrixOperand row = matrix(arena, type, 1, 7 * k + n, Layout.ROWS);
-            MatrixOperand b = new MatrixOperand(row.address(), 7, 1, type);
-            MatrixOperand c = matrix(arena, ElementType.F32, m, n, Layout.ROWS);
-            fill(a, m, k, random);
-            fill(row, 1, 7 * k + n, random);
-            fillWithNaN(c, m, n);
-            PRODUCTS.getFirst().multiply(m, n, k, a, b, c, THREE);
-            for (int j = 0; j < n; j += 5) {
-                for (int i = 0; i < m; i++) {
-                    compare(a, b, c, i, j, k);
-                }
-            }
-        }
     }
 
     @ParameterizedTest(name = "{0}x{2}·{2}x{1}")
