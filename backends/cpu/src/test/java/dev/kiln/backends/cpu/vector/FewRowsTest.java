@@ -15,10 +15,12 @@ import dev.kiln.backends.cpu.MatrixProduct;
 import dev.kiln.backends.cpu.vector.GemmTest.Layout;
 import java.lang.foreign.Arena;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Products of few rows with a matrix whose rows are contiguous, beyond what {@link GemmTest} compares of all products. */
+@Tag("everyWidth")
 class FewRowsTest {
 
     private static final MatrixProduct PRODUCT = new VectorMatrixProduct();
