@@ -32,7 +32,7 @@ final class DynamicSliceUpdateKernel implements Kernel {
         steps = new long[count];
         for (int i = 0; i < count; i++) {
             int axis = primitive.axes().get(i);
-            indices[i] = new Indices(primitive.name(), starts.spec().dtype(), axis, shape.dim(axis));
+            indices[i] = Indices.of(primitive.name(), starts, shape, axis);
             last[i] = shape.dim(axis) - block.spec().shape().dim(axis);
             steps[i] = whole.stride(axis) * size;
         }
@@ -42,8 +42,10 @@ final class DynamicSliceUpdateKernel implements Kernel {
     @Override
     public void launch(Stream stream, long[] addresses) {
         long at = addresses[3];
+        Reg read = new Reg(Lane.I64, 1);
         for (int i = 0; i < steps.length; i++) {
-            long start = indices[i].at(addresses[2] + i * startStep);
+            indices[i].read(addresses[2] + i * startStep, 0, 1, 1, read);
+            long start = read.l()[0];
             if (start > last[i]) {
                 throw new IndexOutOfBoundsException("[dynamic_slice_update] A block at " + start + " of axis "
                         + indices[i].axis() + " ends behind it: " + last[i] + " is the last place for it.");

@@ -55,8 +55,8 @@ record FloatTable(Class<? extends UnaryLoop> function, Class<? extends UnaryLoop
             case ARCSINH -> function(SpecialFunctions::arcsinh);
             case ARCCOSH -> function(SpecialFunctions::arccosh);
             case ARCTANH -> function(SpecialFunctions::arctanh);
-            case ERF -> function(SpecialFunctions::erf);
-            case ERFINV -> function(SpecialFunctions::erfinv);
+            case ERF -> function(ErrorFunction::of);
+            case ERFINV -> function(ErrorFunction::inverse);
             case SIGMOID -> function(SpecialFunctions::sigmoid);
             case CEIL -> function(Math::ceil);
             case FLOOR -> function(Math::floor);

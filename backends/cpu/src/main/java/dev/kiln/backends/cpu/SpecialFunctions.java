@@ -2,7 +2,6 @@ package dev.kiln.backends.cpu;
 
 /** Functions that {@link Math} lacks, or has with other special values than C. */
 final class SpecialFunctions {
-    private static final double TWO_OVER_ROOT_PI = 2 / Math.sqrt(Math.PI);
     private static final double LN_2 = Math.log(2);
     /** Beyond this the square of a number swamps 1 and may overflow. */
     private static final double LARGE = 0x1p300;
@@ -39,56 +38,6 @@ final class SpecialFunctions {
     static double arctanh(double x) {
         double a = Math.abs(x);
         return Math.copySign(Math.log1p(2 * a / (1 - a)) / 2, x);
-    }
-
-    /** The error function: the series of DLMF 7.6.2, whose terms are all positive, and for large arguments erfc. */
-    static double erf(double x) {
-        double a = Math.abs(x);
-        if (a >= 2.5) {
-            return Math.copySign(1 - erfc(a), x);
-        }
-        double term = a;
-        double sum = a;
-        for (int n = 1; term > sum * 0x1p-54; n++) {
-            term *= 2 * a * a / (2 * n + 1);
-            sum += term;
-        }
-        return Math.copySign(TWO_OVER_ROOT_PI * Math.exp(-a * a) * sum, x);
-    }
-
-    /** The complement of the error function from 2.5 on: the continued fraction of DLMF 7.9.1, from its tail up. */
-    private static double erfc(double x) {
-        if (x > 28) {
-            return 0;
-        }
-        double tail = x;
-        for (int k = 60; k > 0; k--) {
-            tail = x + k / (2 * tail);
-        }
-        return Math.exp(-x * x) / (tail * Math.sqrt(Math.PI));
-    }
-
-    /**
-     * The inverse of erf: S. Winitzki's approximation ("A handy approximation for the error function and its
-     * inverse", 2008), then two steps of Halley's method, each of which triples the digits.
-     */
-    static double erfinv(double x) {
-        double a = Math.abs(x);
-        if (!(a < 1)) {
-            return a == 1 ? Math.copySign(Double.POSITIVE_INFINITY, x) : Double.NaN;
-        }
-        if (a < 1e-9) {
-            return x / TWO_OVER_ROOT_PI;
-        }
-        double log = Math.log1p(-a * a);
-        double t = 2 / (Math.PI * 0.147) + log / 2;
-        double y = Math.sqrt(Math.sqrt(t * t - log / 0.147) - t);
-        for (int step = 0; step < 2; step++) {
-            double miss = y >= 2.5 ? 1 - a - erfc(y) : erf(y) - a;
-            double newton = miss / (TWO_OVER_ROOT_PI * Math.exp(-y * y));
-            y -= newton / (1 + y * newton);
-        }
-        return Math.copySign(y, x);
     }
 
     /** {@code a - b * floor(a / b)} as Python has it: exact, with the sign of the divisor. */

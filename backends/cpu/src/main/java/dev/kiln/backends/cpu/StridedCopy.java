@@ -1,7 +1,6 @@
 package dev.kiln.backends.cpu;
 
 import dev.kiln.graph.Layout;
-import dev.kiln.graph.OffHeap;
 import dev.kiln.graph.Shape;
 import java.util.Arrays;
 
@@ -120,16 +119,6 @@ final class StridedCopy {
             inner.run(source + outside.at(0), target + outside.at(1), begin, stop);
             left -= stop - begin;
             begin = 0;
-        }
-    }
-
-    /** Copies one element of {@code size} bytes. */
-    static void element(int size, long source, long target) {
-        switch (size) {
-            case Byte.BYTES -> OffHeap.ALL.set(Unaligned.BYTE, target, OffHeap.ALL.get(Unaligned.BYTE, source));
-            case Short.BYTES -> OffHeap.ALL.set(Unaligned.SHORT, target, OffHeap.ALL.get(Unaligned.SHORT, source));
-            case Integer.BYTES -> OffHeap.ALL.set(Unaligned.INT, target, OffHeap.ALL.get(Unaligned.INT, source));
-            default -> OffHeap.ALL.set(Unaligned.LONG, target, OffHeap.ALL.get(Unaligned.LONG, source));
         }
     }
 }

@@ -56,17 +56,17 @@ final class Table {
     private static final Map<Class<?>, Row<?, ?>> ROWS = new HashMap<>();
 
     static {
-        row(AddAlongAxis.class, AddAlongAxisKernel::serves, AddAlongAxisKernel::new);
+        row(AddAlongAxis.class, AddAlongAxisKernel::serves, AddAlongAxisKernel::of);
         row(Arange.class, ArangeKernel::serves, ArangeKernel::of);
         row(Attention.class, AttentionKernel::serves, AttentionKernel::of);
         row(AttentionVjp.class, AttentionVjpKernel::serves, AttentionVjpKernel::new);
         row(Concatenate.class, Table::always, ConcatenateKernel::of);
         row(Pad.class, Table::always, PadKernel::of);
-        row(Take.class, Table::always, TakeKernel::of);
+        row(Take.class, Table::always, GatherKernel::of);
         row(RandomBits.class, Table::always, RandomBitsKernel::of);
         row(Reduce.class, (p, in, out) -> RowFolds.has(p.op(), in.getFirst().dtype()), ReduceKernel::of);
-        row(TakeAlongAxis.class, Table::always, TakeAlongAxisKernel::new);
-        row(PutAlongAxis.class, Table::always, PutAlongAxisKernel::new);
+        row(TakeAlongAxis.class, Table::always, GatherKernel::of);
+        row(PutAlongAxis.class, Table::always, PutAlongAxisKernel::of);
         row(SliceUpdate.class, Table::always, SliceUpdateKernel::of);
         row(DynamicSliceUpdate.class, Table::always, DynamicSliceUpdateKernel::new);
         row(Sort.class, Table::ordered, Sorting::of);
