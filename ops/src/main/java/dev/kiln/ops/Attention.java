@@ -56,7 +56,8 @@ public record Attention(double scale,
         Shape separate = q.shape().with(-1, k.dim(2));
         Array products = Ops.matmul(Ops.reshape(q, grouped, on), Ops.swapaxes(k, -1, -2, on), on);
         Array scores = mask(Ops.reshape(products, separate, on), inputs, on);
-        Array largest = Ops.max(scores, -1, true, on).maximum(-Float.MAX_VALUE, on); // finite if no key is seen
+        Array largest = Ops.max(scores, -1, true, on)
+                .maximum(dtype == DType.FLOAT64 ? -Double.MAX_VALUE : -Float.MAX_VALUE, on); // finite if no key is seen
         Array powers = scores.subtract(largest, on).exp(on);
         Array total = Ops.sum(powers, -1, true, on);
         Array weights = powers.divide(Ops.where(Ops.equal(total, 0, on), 1, total, on), on);

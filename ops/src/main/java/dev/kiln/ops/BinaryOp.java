@@ -49,9 +49,10 @@ public enum BinaryOp {
         return argument == 0 ? first : second;
     }
 
-    /** {@code b * a^(b - 1)}, and 0 rather than 0 * infinity where b is 0. */
+    /** {@code b * a^(b - 1)}, and 0 rather than 0 * infinity where both are 0, in further derivatives too. */
     private static Array powerByBase(Array a, Array b, Array y, Array g) {
-        return g.multiply(Ops.where(b.equal(0), 0, b.multiply(a.power(b.subtract(1)))));
+        Array neither = a.equal(0).logicalAnd(b.equal(0));
+        return g.multiply(b.multiply(a.power(Ops.where(neither, 0, b.subtract(1)))));
     }
 
     /** {@code a^b * log(a)}, and 0, its limit, where a is 0. */

@@ -1,6 +1,7 @@
 package dev.kiln.ops;
 
 import dev.kiln.graph.Layout;
+import dev.kiln.graph.Node;
 import dev.kiln.graph.Primitive;
 import dev.kiln.graph.Spec;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * An output of a call of a {@link CustomFunction}. Inputs: that output, the arguments of the call, all outputs. The value is the
  * first input, so whatever the rules are, all of these compute the same and are equal.
  */
-final class Custom implements Primitive.View, Differentiable, Differentiable.Forward, Batchable, Identity {
+final class Custom implements Primitive.View, Differentiable.Joint, Differentiable.Forward, Batchable, Identity {
 
     private final CustomRules rules;
     private final int output;
@@ -39,8 +40,20 @@ final class Custom implements Primitive.View, Differentiable, Differentiable.For
     }
 
     @Override
-    public List<@Nullable Array> vjps(Set<Integer> wanted, List<Array> primals, Array result, Array cotangent) {
-        return rules.vjps(output, wanted, primals, cotangent);
+    public int result() {
+        return output;
+    }
+
+    @Override
+    public @Nullable Object call(List<Node> inputs) {
+        return rules.vjp() == null ? null : new Call(rules, inputs.subList(1, inputs.size()));
+    }
+
+    private record Call(CustomRules rules, List<Node> inputs) {}
+
+    @Override
+    public List<@Nullable Array> vjps(Set<Integer> wanted, List<Array> primals, Map<Integer, Array> cotangents) {
+        return rules.vjps(wanted, primals, cotangents);
     }
 
     @Override

@@ -1,9 +1,15 @@
 package dev.kiln.ops;
 
+import dev.kiln.graph.Node;
+import dev.kiln.graph.Shape;
 import dev.kiln.graph.Spec;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,37 +81,75 @@ public final class CustomFunction<P, R> implements Function<P, R> {
     public R apply(P argument) {
         Tree<P> inputs = Tree.of(argument);
         Tree<R> outputs = Tree.of(function.apply(argument));
+        if (vjp != null || jvp != null) {
+            requireGiven(inputs.leaves(), outputs.leaves());
+        }
         if (inputs.leaves().stream().noneMatch(leaf -> leaf.node().isTraced())) {
             return outputs.with(outputs.leaves());
         }
-        CustomRules rules = new CustomRules(inputs.leaves().size(), own(vjp, inputs, outputs), own(jvp, inputs),
-                own(vmap, inputs));
+        CustomRules rules = new CustomRules(inputs.leaves().size(), own(vjp, inputs, outputs),
+                own(jvp, inputs, outputs),
+                own(vmap, inputs, outputs));
         return outputs.with(rules.over(inputs.leaves(), outputs.leaves()));
+    }
+
+    /** Own rules know nothing of arrays that the function has otherwise: derivatives by these would be lost. */
+    private static void requireGiven(List<Array> arguments, List<Array> outputs) {
+        Set<Node> seen = Ancestry.set(arguments.stream().map(Array::node).toList());
+        Deque<Node> left = new ArrayDeque<>();
+        outputs.forEach(output -> left.add(output.node()));
+        while (!left.isEmpty()) {
+            Node node = left.pop();
+            if (!node.isTraced() || !seen.add(node)) {
+                continue;
+            }
+            if (node.primitive() instanceof Tracer) {
+                throw new IllegalArgumentException("[custom_function] The function depends on an array, " + node.spec()
+                        + ", that derivatives are taken by and that is not among its arguments, so its own rules would"
+                        + " lose them. Make it an argument, as in checkpoint((layer, x) -> layer.apply(x)), or"
+                        + " stopGradient it.");
+            }
+            left.addAll(node.inputs());
+        }
     }
 
     private static <P, R> CustomRules.@Nullable Vjp own(@Nullable VjpRule<P, R> rule, Tree<P> inputs, Tree<R> outputs) {
         return rule == null
                 ? null
-                : (primals, cotangents, results) -> like(primals, rule.apply(inputs.with(primals),
-                        outputs.with(cotangents), outputs.with(results)));
+                : (primals, cotangents,
+                        results) -> Linearized.turned(like("vjp", "cotangent", "arguments", specs(primals),
+                                rule.apply(inputs.with(primals), outputs.with(Linearized.turned(cotangents)),
+                                        outputs.with(results))));
     }
 
-    private static <P, R> CustomRules.@Nullable Jvp own(@Nullable BiFunction<P, P, R> rule, Tree<P> inputs) {
+    private static <P, R> CustomRules.@Nullable Jvp own(@Nullable BiFunction<P, P, R> rule, Tree<P> inputs,
+            Tree<R> outputs) {
         return rule == null
                 ? null
-                : (primals, tangents) -> Tree.of(rule.apply(inputs.with(primals), inputs.with(tangents))).leaves();
+                : (primals, tangents) -> like("jvp", "tangent", "outputs", specs(outputs.leaves()),
+                        rule.apply(inputs.with(primals), inputs.with(tangents)));
     }
 
-    private static <P, R> CustomRules.@Nullable Vmap own(@Nullable VmapRule<P, R> rule, Tree<P> inputs) {
-        return rule == null ? null : (arguments, axes) -> Tree.of(rule.apply(inputs.with(arguments), axes)).leaves();
+    private static <P, R> CustomRules.@Nullable Vmap own(@Nullable VmapRule<P, R> rule, Tree<P> inputs,
+            Tree<R> outputs) {
+        return rule == null ? null : (arguments, axes) -> {
+            long size = IntStream.range(0, axes.size()).filter(i -> axes.get(i) != null)
+                    .mapToLong(i -> arguments.get(i).dim(0)).findFirst().orElse(1);
+            List<Spec> all = specs(outputs.leaves()).stream()
+                    .map(spec -> spec.with(Shape.shape(Axes.replace(spec.shape().toArray(), 0, 0, size)))).toList();
+            return like("vmap", "result with the axis in front", "outputs", all,
+                    rule.apply(inputs.with(arguments), axes));
+        };
     }
 
-    private static List<Array> like(List<Array> primals, Object cotangents) {
-        List<Array> leaves = Tree.of(cotangents).leaves();
-        if (!specs(primals).equals(specs(leaves))) {
-            throw new IllegalArgumentException(
-                    "[custom_function] The vjp rule must return a cotangent for each array in the"
-                            + " arguments, " + specs(primals) + ", but returned " + specs(leaves) + ".");
+    /** The arrays of {@code made}, which has as many as there are, of the same shapes and dtypes. */
+    private static List<Array> like(String rule, String part, String whole, List<Spec> there, Object made) {
+        List<Array> leaves = Tree.of(Operands.require("custom_function", "result of the " + rule + " rule", made))
+                .leaves();
+        if (!there.equals(specs(leaves))) {
+            throw new IllegalArgumentException("[custom_function] The " + rule + " rule must return a " + part
+                    + " for each array in the " + whole + ", " + there + ", but returned " + specs(leaves)
+                    + ".");
         }
         return leaves;
     }

@@ -54,17 +54,21 @@ record CustomRules(int count, @Nullable Vjp vjp, @Nullable Jvp jvp, @Nullable Vm
         return inputs.subList(1 + count, inputs.size());
     }
 
-    /** The cotangents of the inputs of {@link Custom} number {@code output}, by the own rule if there is one. */
-    List<@Nullable Array> vjps(int output, Set<Integer> wanted, List<Array> inputs, Array cotangent) {
+    /**
+     * The cotangents of the inputs of a {@link Custom}, by the own rule if there is one.
+     *
+     * @param cotangents by number of the output; of one, if there is no rule
+     */
+    List<@Nullable Array> vjps(Set<Integer> wanted, List<Array> inputs, Map<Integer, Array> cotangents) {
         var all = new @Nullable Array[inputs.size()];
         if (vjp == null) {
-            all[0] = cotangent;
+            all[0] = cotangents.values().iterator().next();
             return Arrays.asList(all);
         }
         List<Array> outputs = outputs(inputs);
-        List<Array> cotangents = IntStream.range(0, outputs.size())
-                .mapToObj(i -> i == output ? cotangent : Ops.zerosLike(outputs.get(i))).toList();
-        List<Array> found = vjp.of(arguments(inputs), cotangents, outputs);
+        List<Array> found = vjp.of(arguments(inputs), IntStream.range(0, outputs.size())
+                .mapToObj(i -> Objects.requireNonNullElseGet(cotangents.get(i), () -> Ops.zerosLike(outputs.get(i))))
+                .toList(), outputs);
         List<Integer> chosen = wanted.stream().filter(i -> i >= 1 && i <= count).sorted().toList();
         for (int i : chosen) {
             all[i] = together(found.get(i - 1),

@@ -1,5 +1,6 @@
 package dev.kiln.ops;
 
+import dev.kiln.graph.Node;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,31 @@ public interface Differentiable {
          */
         @Nullable
         Array jvp(List<Array> primals, Map<Integer, Array> tangents);
+    }
+
+    /**
+     * One of several results of a call that has a rule for all of them. The rule is asked once, when all cotangents are complete.
+     */
+    interface Joint extends Differentiable {
+
+        /** The number of the result. */
+        int result();
+
+        /** Equal for results of the same call; null if this one can go by itself. */
+        @Nullable
+        Object call(List<Node> inputs);
+
+        /**
+         * The cotangents of the inputs, which all results have in common.
+         *
+         * @param cotangents by number of the result; those that are missing are zero
+         */
+        List<@Nullable Array> vjps(Set<Integer> wanted, List<Array> primals, Map<Integer, Array> cotangents);
+
+        @Override
+        default List<@Nullable Array> vjps(Set<Integer> wanted, List<Array> primals, Array result, Array cotangent) {
+            return vjps(wanted, primals, Map.of(result(), cotangent));
+        }
     }
 
     /** A rule that works out one input's cotangent after the other. */

@@ -1,5 +1,6 @@
 package dev.kiln.ops;
 
+import dev.kiln.graph.DType;
 import dev.kiln.graph.Node;
 import dev.kiln.graph.Tape;
 import java.util.ArrayList;
@@ -20,6 +21,10 @@ record Linearized<P, R>(String transform, Tape trace, Tree<P> inputs, List<Node>
 
     static <P, R> Linearized<P, R> of(String transform, Function<P, R> function, P argument) {
         Tree<P> inputs = Tree.of(Operands.require(transform, "argument", argument));
+        if (inputs.leaves().isEmpty()) {
+            throw new IllegalArgumentException("[" + transform + "] The argument, a " + argument.getClass().getName()
+                    + ", holds no arrays. They may stand in lists, maps, Java arrays and records.");
+        }
         for (Array leaf : inputs.leaves()) {
             if (!Reverse.isSmooth(leaf.dtype())) {
                 throw new IllegalArgumentException("[" + transform
@@ -50,8 +55,17 @@ record Linearized<P, R>(String transform, Tape trace, Tree<P> inputs, List<Node>
 
     /** The cotangents of the inputs. */
     List<Array> pull(List<Array> cotangents) {
-        List<@Nullable Array> pulled = Reverse.pull(sources, ends().subList(0, cotangents.size()), cotangents);
-        return orZeros(pulled, inputs.leaves());
+        List<@Nullable Array> pulled = Reverse.pull(sources, ends().subList(0, cotangents.size()),
+                turned(cotangents));
+        return turned(orZeros(pulled, inputs.leaves()));
+    }
+
+    /**
+     * Between the rules, which multiply by transposed Jacobians, and those who call a transform, for whom a complex cotangent is the
+     * conjugate, as in MLX: then a step against a gradient goes downhill.
+     */
+    static List<Array> turned(List<Array> cotangents) {
+        return cotangents.stream().map(a -> a.dtype() == DType.COMPLEX64 ? a.conjugate() : a).toList();
     }
 
     /** The tangents of the outputs. */

@@ -21,8 +21,11 @@ final class Recognition {
 
     private static final List<RewriteRule> RULES = List.of(new RmsNormRule(), new NormWeightRule(), new NormCastRule());
 
-    /** The numbers that stand in the program. */
+    /** The numbers that stand in the program; what a derivative may be taken by is none. */
     private static final Facts FACTS = node -> {
+        if (node.isTraced()) {
+            return OptionalDouble.empty();
+        }
         Node base = node;
         while (base.primitive() instanceof Primitive.View) {
             base = base.inputs().getFirst();

@@ -89,17 +89,20 @@ public record Reduce(Op op, List<Integer> axes, boolean keepdims)
     @Override
     public @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
         Array x = primals.getFirst();
-        Array y = Ops.broadcastTo(keeping(result, x), x.shape());
         Array g = Ops.broadcastTo(keeping(cotangent, x), x.shape());
+        DType wide = accumulator(x.dtype()); // in which counts are finite and powers sum up to 1
         return switch (op) {
             case SUM -> g;
-            case MEAN -> g.divide(count(x));
+            case MEAN -> g.astype(wide).divide(count(x)).astype(x.dtype());
             case PROD -> g.multiply(productOfOthers(x));
             case MAX, MIN -> {
-                Array extreme = x.equal(y).astype(x.dtype());
-                yield g.multiply(extreme).divide(fold(Op.SUM, extreme, axes, true));
+                Array extreme = x.equal(Ops.broadcastTo(keeping(result, x), x.shape())).astype(wide);
+                yield g.astype(wide).multiply(extreme).divide(fold(Op.SUM, extreme, axes, true)).astype(x.dtype());
             }
-            case LOGSUMEXP -> g.multiply(x.subtract(y).exp());
+            case LOGSUMEXP -> {
+                int[] all = axes.stream().mapToInt(Integer::intValue).toArray();
+                yield g.astype(wide).multiply(Ops.softmax(x.astype(wide), all, true)).astype(x.dtype());
+            }
             case ALL, ANY, ARGMAX, ARGMIN -> null;
         };
     }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +99,9 @@ public record Rope(int dims, boolean traditional, OptionalDouble base, double sc
 
     @Override
     public @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
+        if (argument == 2) {
+            return Rules.vjpsOfParts(this, Set.of(argument), primals, result, cotangent).get(argument);
+        }
         if (argument != 0) {
             return null;
         }

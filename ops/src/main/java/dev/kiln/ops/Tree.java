@@ -3,12 +3,15 @@ package dev.kiln.ops;
 import com.google.common.base.CaseFormat;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +37,8 @@ public record Tree<T>(List<Array> leaves, Structure structure) {
     /** The items of a list. */
     record Items(List<Structure> items) implements Structure {}
 
-    /** The items of an {@code Array[]}. */
-    record Row(int length) implements Structure {}
+    /** The items of a Java array of this kind of items. */
+    record Row(Class<?> of, List<Structure> items) implements Structure {}
 
     /** The values of a map, in its order. */
     record Entries(List<Object> keys, List<Structure> values) implements Structure {}
@@ -84,16 +87,8 @@ public record Tree<T>(List<Array> leaves, Structure structure) {
             case Leaf leaf -> names.add(path);
             case Fixed fixed -> {
             }
-            case Row(int length) -> {
-                for (int i = 0; i < length; i++) {
-                    names.add(below(path, i));
-                }
-            }
-            case Items(List<Structure> items) -> {
-                for (int i = 0; i < items.size(); i++) {
-                    name(items.get(i), below(path, i), names);
-                }
-            }
+            case Row(Class<?> of, List<Structure> items) -> name(items, path, names);
+            case Items(List<Structure> items) -> name(items, path, names);
             case Entries(List<Object> keys, List<Structure> values) -> {
                 for (int i = 0; i < keys.size(); i++) {
                     name(values.get(i), below(path, keys.get(i)), names);
@@ -106,6 +101,12 @@ public record Tree<T>(List<Array> leaves, Structure structure) {
                             names);
                 }
             }
+        }
+    }
+
+    private static void name(List<Structure> items, String path, List<String> names) {
+        for (int i = 0; i < items.size(); i++) {
+            name(items.get(i), below(path, i), names);
         }
     }
 
@@ -129,6 +130,7 @@ public record Tree<T>(List<Array> leaves, Structure structure) {
                 map.forEach((key, item) -> made.put(key, replaced(item, type, change)));
                 yield Collections.unmodifiableMap(made);
             }
+            case Object[] row -> row(row.getClass().getComponentType(), replaced(Arrays.asList(row), type, change));
             case Record record when type.isInstance(record) -> change.apply(type.cast(record));
             case Record record -> RecordParts.of(record.getClass())
                     .make(replaced(RecordParts.of(record.getClass()).values(record), type, change));
@@ -151,16 +153,26 @@ public record Tree<T>(List<Array> leaves, Structure structure) {
                 leaves.add(array);
                 yield LEAF;
             }
-            case Array[] row -> {
-                Collections.addAll(leaves, row);
-                yield new Row(row.length);
-            }
+            case Object[] row -> new Row(row.getClass().getComponentType(), structures(Arrays.asList(row), leaves));
             case List<?> list -> new Items(structures(list, leaves));
             case Map<?, ?> map -> new Entries(List.copyOf(map.keySet()), structures(map.values(), leaves));
             case Record record -> new Components(record.getClass(),
                     structures(RecordParts.of(record.getClass()).values(record), leaves));
+            case Collection<?> other -> fixed(other, other);
+            case Optional<?> other -> fixed(other, other.stream().toList());
             case null, default -> new Fixed(value);
         };
+    }
+
+    /** A container that cannot be built again in the same order, or at all, so it must not hold arrays. */
+    private static Structure fixed(Object container, Collection<?> items) {
+        List<Array> hidden = new ArrayList<>();
+        items.forEach(item -> structure(item, hidden));
+        if (!hidden.isEmpty()) {
+            throw new IllegalArgumentException("[tree] Arrays stand in a " + container.getClass().getName()
+                    + ". They may stand in lists, maps, Java arrays and records.");
+        }
+        return new Fixed(container);
     }
 
     private static List<Structure> structures(Iterable<?> values, List<Array> leaves) {
@@ -175,13 +187,7 @@ public record Tree<T>(List<Array> leaves, Structure structure) {
         return switch (structure) {
             case Leaf leaf -> leaves.next();
             case Fixed(Object value) -> value;
-            case Row(int length) -> {
-                Array[] row = new Array[length];
-                for (int i = 0; i < length; i++) {
-                    row[i] = leaves.next();
-                }
-                yield row;
-            }
+            case Row(Class<?> of, List<Structure> items) -> row(of, list(items, leaves));
             case Items(List<Structure> items) -> list(items, leaves);
             case Entries(List<Object> keys, List<Structure> values) -> {
                 Map<Object, @Nullable Object> map = new LinkedHashMap<>();
@@ -192,6 +198,10 @@ public record Tree<T>(List<Array> leaves, Structure structure) {
             }
             case Components(Class<?> type, List<Structure> values) -> RecordParts.of(type).make(list(values, leaves));
         };
+    }
+
+    private static Object row(Class<?> of, List<@Nullable Object> items) {
+        return items.toArray((Object[]) java.lang.reflect.Array.newInstance(of, items.size()));
     }
 
     private static List<@Nullable Object> list(List<Structure> items, Iterator<Array> leaves) {

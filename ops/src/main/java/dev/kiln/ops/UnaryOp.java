@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * decomposition.
  */
 public enum UnaryOp {
-    ABS((x, y, g) -> g.multiply(x.sign())), NEGATIVE((x, y, g) -> g.negative()), SIGN(UnaryOp::none),
+    ABS((x, y, g) -> g.multiply(x.sign().conjugate())), NEGATIVE((x, y, g) -> g.negative()), SIGN(UnaryOp::none),
     SQUARE((x, y, g) -> g.multiply(x.multiply(2))), SQRT((x, y, g) -> g.divide(y.multiply(2))),
     RSQRT((x, y, g) -> g.multiply(y.divide(x)).multiply(-0.5)),
     RECIPROCAL((x, y, g) -> g.multiply(y.square()).negative()), EXP((x, y, g) -> g.multiply(y)),

@@ -2,6 +2,7 @@ package dev.kiln.ops.nn;
 
 import dev.kiln.ops.Array;
 import dev.kiln.ops.Ops;
+import dev.kiln.ops.Transforms;
 import org.jspecify.annotations.Nullable;
 
 /** How wrong predictions are: MLX's losses, with its conventions. */
@@ -37,13 +38,18 @@ public final class Losses {
             throw new IllegalArgumentException("[cross_entropy] Label smoothing " + labelSmoothing
                     + " is not from 0 to less than 1.");
         }
-        Array score = targets.shape().equals(logits.shape())
-                ? logits.multiply(targets).sum(axis)
-                : chosen("cross_entropy", logits, targets, axis);
-        if (labelSmoothing > 0) {
-            score = score.multiply(1 - labelSmoothing).add(logits.mean(axis).multiply(labelSmoothing));
+        requireAxis("cross_entropy", logits, axis);
+        boolean probabilities = targets.shape().equals(logits.shape());
+        if (!probabilities) {
+            requireClasses("cross_entropy", logits, targets, axis);
         }
-        return reduction.of(weighted("cross_entropy", logits.logsumexp(axis).subtract(score), weights));
+        // The largest cancels; without it, large logits would leave few digits to their differences.
+        Array shifted = logits.subtract(Transforms.stopGradient(logits.max(axis, true)));
+        Array score = probabilities ? shifted.multiply(targets).sum(axis) : chosen(shifted, targets, axis);
+        if (labelSmoothing > 0) {
+            score = score.multiply(1 - labelSmoothing).add(shifted.mean(axis).multiply(labelSmoothing));
+        }
+        return reduction.of(weighted("cross_entropy", shifted.logsumexp(axis).subtract(score), weights));
     }
 
     /**
@@ -71,16 +77,28 @@ public final class Losses {
      * @throws IllegalArgumentException if shapes do not fit
      */
     public static Array nll(Array logProbabilities, Array targets, int axis, Reduction reduction) {
-        return reduction.of(chosen("nll", logProbabilities, targets, axis).negative());
+        requireAxis("nll", logProbabilities, axis);
+        requireClasses("nll", logProbabilities, targets, axis);
+        return reduction.of(chosen(logProbabilities, targets, axis).negative());
     }
 
-    /** The entry of each class. */
-    private static Array chosen(String loss, Array scores, Array classes, int axis) {
+    private static void requireAxis(String loss, Array scores, int axis) {
+        if (axis < -scores.ndim() || axis >= scores.ndim()) {
+            throw new IllegalArgumentException("[" + loss + "] Axis " + axis + " is out of bounds for array with "
+                    + scores.ndim() + " dimensions and shape " + scores.shape() + ".");
+        }
+    }
+
+    private static void requireClasses(String loss, Array scores, Array classes, int axis) {
         if (classes.ndim() != scores.ndim() - 1
                 || !classes.expandDims(axis).shape().equals(scores.shape().with(axis, 1))) {
             throw new IllegalArgumentException("[" + loss + "] Targets of shape " + classes.shape()
                     + " do not fit scores of shape " + scores.shape() + " with classes along axis " + axis + ".");
         }
+    }
+
+    /** The entry of each class. */
+    private static Array chosen(Array scores, Array classes, int axis) {
         return Ops.takeAlongAxis(scores, classes.expandDims(axis), axis).squeeze(axis);
     }
 
