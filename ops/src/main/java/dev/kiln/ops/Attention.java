@@ -47,6 +47,10 @@ public record Attention(double scale,
         DType dtype = inputs.getFirst().dtype();
         DType wide = dtype == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
         Stream on = inputs.getFirst().stream();
+        if (inputs.get(1).shape().dim(2) == 0) {
+            Spec nothingSeen = infer(inputs.stream().map(Node::spec).toList());
+            return Optional.of(Ops.zeros(nothingSeen.shape(), dtype, on).node());
+        }
         Array q = new Array(inputs.get(0)).astype(wide, on).multiply(scale, on);
         Array k = new Array(inputs.get(1)).astype(wide, on);
         Array v = new Array(inputs.get(2)).astype(wide, on);

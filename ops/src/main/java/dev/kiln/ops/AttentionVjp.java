@@ -47,7 +47,8 @@ public record AttentionVjp(double scale, boolean causal) implements Primitive.Op
         inputs.subList(COTANGENT + 1, inputs.size()).forEach(mask -> primals.add(new Array(mask)));
         List<@Nullable Array> cotangents = Rules.vjpsOfParts(new Attention(scale, causal), Set.of(0, 1, 2), primals,
                 new Array(inputs.get(RESULT)), new Array(inputs.get(COTANGENT)));
-        List<Array> rows = cotangents.subList(0, RESULT).stream().map(Objects::requireNonNull)
+        List<Array> rows = IntStream.range(0, RESULT)
+                .mapToObj(i -> Objects.requireNonNullElseGet(cotangents.get(i), () -> Ops.zerosLike(primals.get(i))))
                 .map(a -> Ops.reshape(a, a.dim(0), elements(a.shape()))).toList();
         return Optional.of(Ops.concatenate(rows, 1).node());
     }

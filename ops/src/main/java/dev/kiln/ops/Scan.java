@@ -39,7 +39,7 @@ public record Scan(Op op, boolean inclusive) implements Primitive.Opaque, Differ
     public @Nullable Array vjp(int argument, List<Array> primals, Array result, Array cotangent) {
         Array x = primals.getFirst();
         // An element counts in what comes behind it; an exclusive result is the inclusive one, moved by one.
-        Array g = inclusive ? cotangent : earlier(cotangent);
+        Array g = inclusive ? cotangent : earlier(cotangent, 1);
         return switch (op) {
             case SUM -> Ops.cumsum(g, -1, true, true);
             case PROD -> Ops.cumprod(x, -1, false, false).multiply(behind(x, g));
@@ -52,24 +52,26 @@ public record Scan(Op op, boolean inclusive) implements Primitive.Opaque, Differ
         };
     }
 
-    /** Each row moved by one to the front. */
-    private static Array earlier(Array a) {
+    /** Each row moved to the front by so many elements, with zeros behind it. */
+    private static Array earlier(Array a, long by) {
         long[] start = new long[a.ndim()];
         long[][] border = new long[a.ndim()][2];
-        start[a.ndim() - 1] = Math.min(1, a.dim(-1));
+        start[a.ndim() - 1] = Math.min(by, a.dim(-1));
         border[a.ndim() - 1][1] = start[a.ndim() - 1];
         return Ops.pad(Ops.slice(a, start, a.shape().toArray()), border);
     }
 
     /**
-     * For each i the sum over j from i on of {@code g[j]} times the product of {@code x} between i and j. The products are a
-     * matrix, of a row's length squared: dividing prefixes instead would fail where an element is 0.
+     * For each i the sum over j from i on of {@code g[j]} times the product of {@code x} between i and j. As many elements behind i
+     * as have been added up are added up in each step, and no product is divided by an element, which may be 0.
      */
     private static Array behind(Array x, Array g) {
-        Array places = Ops.arange(x.dim(-1), DType.INT32);
-        Array column = Ops.expandDims(places, -1);
-        Array factors = Ops.where(places.greater(column), Ops.expandDims(x, -2), 1);
-        Array products = Ops.where(places.greaterEqual(column), Ops.cumprod(factors, -1), 0);
-        return products.multiply(Ops.expandDims(g, -2)).sum(-1);
+        Array sums = g;
+        Array products = earlier(x, 1);
+        for (long reach = 1; reach < x.dim(-1); reach *= 2) {
+            sums = sums.add(products.multiply(earlier(sums, reach)));
+            products = products.multiply(earlier(products, reach));
+        }
+        return sums;
     }
 }

@@ -169,7 +169,7 @@ public final class Trace implements AutoCloseable {
         try (Writer out = Files.newBufferedWriter(file, StandardCharsets.US_ASCII)) {
             new ChromeTrace(out, started).write(spans(), depths(), dropped());
         } catch (IOException failed) {
-            throw new UncheckedIOException("Cannot write " + file + ": " + failed.getMessage(), failed);
+            throw new UncheckedIOException("Cannot write " + file + ": " + failed, failed);
         }
     }
 

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiln.graph.DType;
+import dev.kiln.graph.Memory;
 import dev.kiln.ops.nn.Losses;
 import dev.kiln.ops.nn.Reduction;
 import dev.kiln.ops.optimizers.SGD;
@@ -248,6 +249,46 @@ class DerivativesAtEdgesTest {
             }
         }
         assertEquals(List.of(0., 0., 0., 1., 0., 0., 0., 2., 0., 0., 0., 6.), found);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(names = {"FLOAT32", "FLOAT64"})
+    void a_query_without_keys_gets_zeros_and_gives_none(DType dtype) {
+        Array q = Ops.ones(shape(1, 1, 2, 4), dtype);
+        Array none = Ops.ones(shape(1, 1, 0, 4), dtype);
+        assertEquals(Ops.zeros(shape(1, 1, 2, 4), dtype).toString(),
+                Fast.scaledDotProductAttention(q, none, none, 1).toString());
+        List<Array> gradients = grad((List<Array> a) -> Fast.scaledDotProductAttention(a.get(0), a.get(1), a.get(2), 1)
+                .sum()).apply(List.of(q, none, none));
+        assertEquals(0, number(gradients.get(0).abs().sum()));
+        assertEquals(none.shape(), gradients.get(1).eval().shape());
+    }
+
+    @Test
+    void the_gradient_of_a_long_cumulative_product_is_right_where_elements_are_zero_and_takes_no_square_of_memory() {
+        int n = 5000;
+        double[] x = new double[n];
+        for (int i = 0; i < n; i++) {
+            x[i] = i == 20 || i == 4000 ? 0 : 1 + 1e-3 * Math.sin(i);
+        }
+        double[] expected = new double[n];
+        for (int i = 0; i < n; i++) {
+            double before = 1;
+            for (int j = 0; j < i; j++) {
+                before *= x[j];
+            }
+            for (int j = i; j < n && before != 0; j++) {
+                before *= j == i ? 1 : x[j];
+                expected[i] += before;
+            }
+        }
+        long limit = Memory.limit(Memory.active() + (64L << 20));
+        try {
+            assertArrayEquals(expected, grad((Array a) -> Ops.cumprod(a, 0).sum()).apply(Array.of(x)).toDoubleArray(),
+                    1e-7);
+        } finally {
+            Memory.limit(limit);
+        }
     }
 
     @Test

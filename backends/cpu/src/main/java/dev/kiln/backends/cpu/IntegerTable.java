@@ -34,10 +34,7 @@ final class IntegerTable {
             case ISPOSINF -> function(x -> 0);
             case ISNEGINF -> function(x -> 0);
             case ISFINITE -> function(x -> 1);
-            case SQRT, RSQRT, RECIPROCAL, EXP, EXPM1, LOG, LOG2, LOG10, LOG1P, SIN, COS, TAN, ARCSIN, ARCCOS, ARCTAN,
-                    SINH,
-                    COSH, TANH, ARCSINH, ARCCOSH, ARCTANH, ERF, ERFINV, SIGMOID, REAL, IMAG, CONJUGATE ->
-                null;
+            default -> null;
         };
     }
 

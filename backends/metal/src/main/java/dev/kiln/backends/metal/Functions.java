@@ -24,6 +24,7 @@ final class Functions {
                 lane == Lane.FLOAT;
             case BITWISE_INVERT -> lane.isIntegral();
             case REAL, IMAG, CONJUGATE -> lane == Lane.COMPLEX;
+            default -> false;
         };
     }
 

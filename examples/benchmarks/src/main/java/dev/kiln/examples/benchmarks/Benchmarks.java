@@ -55,7 +55,11 @@ final class Benchmarks implements Callable<Integer> {
 
     /** Runs the program; exits with 0 if all was measured, whatever the figures. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Benchmarks()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
+        System.exit(new CommandLine(new Benchmarks()).setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((wrong, command, parsed) -> {
+                    command.getErr().println("benchmarks: " + wrong);
+                    return CommandLine.ExitCode.SOFTWARE;
+                }).execute(args));
     }
 
     @Override
@@ -69,6 +73,13 @@ final class Benchmarks implements Callable<Integer> {
         on.whyUnavailable().ifPresent(why -> {
             throw new ParameterException(spec.commandLine(), "There is no device " + on + ": " + why + ".");
         });
+        if (forks < 1) {
+            throw new ParameterException(spec.commandLine(), "--forks must be at least 1, but is " + forks + ".");
+        }
+        if (chart != null && !Files.isWritable(chart.toAbsolutePath().getParent())) {
+            throw new ParameterException(spec.commandLine(), "--chart " + chart + " cannot be written: "
+                    + chart.toAbsolutePath().getParent() + " is no folder that this program may write to.");
+        }
         Pattern wanted = only;
         List<Row> rows = Suite.rows().stream().filter(row -> wanted == null || wanted.matcher(row.name()).find())
                 .filter(row -> on.equals(Device.CPU) || !row.run().isAlone()).toList();
@@ -106,11 +117,11 @@ final class Benchmarks implements Callable<Integer> {
         System.out.println("The value is the part of the yardstick's speed (a copy or read-write loop of the same run)"
                 + " where no unit says otherwise.\n");
         System.out.print(Table.of(rows, now.figures(), before));
-        if (chart != null) {
-            Files.writeString(chart, Chart.of(rows, now));
-        }
         if (accept) {
             now.accept(Machine.root(), Chart.of(rows, now));
+        }
+        if (chart != null) {
+            Files.writeString(chart, Chart.of(rows, now));
         }
     }
 }

@@ -16,6 +16,10 @@ final class Gradients {
 
     /** Exits with 0, or with 1 if the network did not learn. */
     public static void main(String[] args) {
+        if (args.length > 0) {
+            System.err.println("gradients takes no arguments.");
+            System.exit(2);
+        }
         Random.seed(7);
         Network network = Network.random(HIDDEN, Random.key(1));
         say("Fitting sin(5 x) + x² on [-1, 1], %d hidden units with an RMS norm, %d steps of gradient descent%n",

@@ -14,6 +14,10 @@ public final class SelfTest {
 
     /** Exits with 1 if the device is not there or something is wrong with it. */
     public static void main(String[] arguments) {
+        if (arguments.length > 0) {
+            System.err.println("metal-selftest takes no arguments.");
+            System.exit(2);
+        }
         System.out.println("Kiln self-test of Metal");
         System.out.println("system  " + System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
                 + System.getProperty("os.arch"));

@@ -25,6 +25,10 @@ final class Quickstart {
 
     /** Exits with 0, or with 1 if the check fails. */
     public static void main(String[] args) {
+        if (args.length > 0) {
+            System.err.println("quickstart takes no arguments.");
+            System.exit(2);
+        }
         Array key = Random.key(1);
         Block block = Block.random(key);
         Array x = Random.normal(Shape.shape(1, TOKENS, Block.HIDDEN), DType.FLOAT32, key).eval();

@@ -26,10 +26,19 @@ record Recipe(int steps, int batch, double rate, int warmup, double weightDecay,
     private static final double LAST = 0.1;
 
     Recipe {
-        if (steps < 1 || batch < 1 || warmup < 0 || warmup >= steps || !(rate > 0) || !(clip > 0)
-                || !(weightDecay >= 0)) {
-            throw new BadInput("--steps, --batch, --learning-rate and --clip must be positive, and --warmup (" + warmup
-                    + ") less than --steps (" + steps + ").");
+        require(steps >= 1, "--steps", steps, "be at least 1");
+        require(batch >= 1, "--batch", batch, "be at least 1");
+        require(rate > 0 && Double.isFinite(rate), "--learning-rate", rate, "be positive and finite");
+        require(clip > 0, "--clip", clip, "be positive");
+        require(weightDecay >= 0 && Double.isFinite(weightDecay), "--weight-decay", weightDecay,
+                "be at least 0 and finite");
+        require(warmup >= 0 && warmup < steps, "--warmup", warmup,
+                "be at least 0 and less than --steps (" + steps + ")");
+    }
+
+    private static void require(boolean holds, String option, Number value, String what) {
+        if (!holds) {
+            throw new BadInput(option + " must " + what + ", but is " + value + ".");
         }
     }
 
