@@ -263,7 +263,8 @@ public final class Random {
     }
 
     /**
-     * Uniform integers from {@code low} to less than {@code high}.
+     * Uniform integers from {@code low} to less than {@code high}. They are drawn as float32s, as in MLX: beyond 2^24 there are
+     * numbers that never come.
      *
      * @param dtype an integer type or bool
      * @throws IllegalArgumentException if it is none
@@ -277,7 +278,8 @@ public final class Random {
     }
 
     /**
-     * Uniform integers from {@code low} to less than {@code high}, which broadcast to {@code shape}.
+     * Uniform integers from {@code low} to less than {@code high}, which broadcast to {@code shape}. They are drawn as float32s,
+     * as in MLX: beyond 2^24 there are numbers that never come.
      *
      * @param dtype an integer type or bool
      * @throws IllegalArgumentException if it is none, or the bounds do not broadcast to the shape

@@ -128,8 +128,10 @@ class TrainTest {
         assertRefused("There is no checkpoint in", "none", "--resume");
         assertRefused("--dim 16 is not an even multiple of --heads 3", "none", "--heads", "3");
         assertRefused("--heads 4 is not a multiple of --kv-heads 3", "none", "--kv-heads", "3");
-        assertRefused("--steps, --batch", "none", "--steps", "0");
-        assertRefused("--steps, --batch", "none", "--learning-rate", "NaN");
+        assertRefused("--steps must be at least 1, but is 0.", "none", "--steps", "0");
+        assertRefused("--learning-rate must be positive and finite, but is NaN.", "none", "--learning-rate", "NaN");
+        assertRefused("--weight-decay must be at least 0 and finite, but is -1.0.", "none", "--weight-decay", "-1");
+        assertRefused("--warmup must be at least 0 and less than --steps (12), but is -5.", "none", "--warmup", "-5");
         assertRefused("at least 257", "none", "--vocabulary", "100");
         assertRefused("--held-out must be positive", "none", "--held-out", "0");
         assertRefused("too much for one step", "none", "--batch", "2000000000");
