@@ -147,10 +147,9 @@ final class Run {
 
     private void addPending(Place read, Predicate<Stream> of, Set<Event> awaited) {
         if (plan.slot(read.slot()) instanceof Slot.Given given) {
-            Node leaf = capture.pending(given.input());
-            if (leaf != null && leaf.state() instanceof Node.Running(Event event, Stream by, Storage storage)
-                    && of.test(by)) {
-                awaited.add(event);
+            Node.Running producer = capture.pending(given.input());
+            if (producer != null && of.test(producer.stream())) {
+                awaited.add(producer.done());
             }
         }
     }
@@ -286,6 +285,7 @@ final class Run {
         Node node = capture.wanted.get(output);
         Storage value = running[output].storage();
         if (failure != null) {
+            running[output].fail(failure);
             node.move(running[output], new Node.Failed(failure));
             value.drop();
         } else if (!node.move(running[output], new Node.Ready(value))) {
