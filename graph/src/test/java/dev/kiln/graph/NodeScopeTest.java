@@ -208,6 +208,30 @@ class NodeScopeTest {
     }
 
     @Test
+    void what_a_tape_remembers_goes_to_the_outer_scope_with_what_it_is_computed_from() {
+        Node traced;
+        Node read;
+        Node other;
+        try (NodeScope outside = NodeScope.open()) {
+            try (Tape tape = new Tape()) {
+                Node x = tape.tracer(new Toy.Reshape(Shape.shape(3)), Toys.counting(stream, 3), stream);
+                try (NodeScope scope = NodeScope.open()) {
+                    Node base = Toys.counting(stream, 3);
+                    read = Toys.neg(base);
+                    traced = Toys.mul(x, read);
+                    other = Toys.totals(base);
+                    Evaluator.eval(List.of(traced, other));
+                }
+                assertReleased(other);
+                assertArrayEquals(new double[] {-1, -2, -3}, Toys.values(read));
+                assertArrayEquals(new double[] {-1, -4, -9}, Toys.values(traced));
+            }
+        }
+        assertReleased(read);
+        assertReleased(traced);
+    }
+
+    @Test
     void a_failure_stays_a_failure() {
         RecordingBackend.failAt(1);
         Node bad;
