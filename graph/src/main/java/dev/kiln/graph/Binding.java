@@ -133,7 +133,7 @@ final class Binding {
         });
     }
 
-    /** Gives up all inputs that were taken over; only at the end, since the state of one that was pending tells whether it failed. */
+    /** Gives up all inputs that were taken over; only at the end, so that one that was pending and fails says so. */
     void giveUpTaken() {
         forTaken(capture::releaseDonated);
     }

@@ -21,8 +21,8 @@ final class Capture {
     final int asked;
     final List<Stream> streams;
     final List<Storage> leaves;
-    /** By number, the leaves that another evaluation is still computing. */
-    private final @Nullable Map<Integer, Node> pending;
+    /** By number of the leaf, the evaluations that were still computing it. */
+    private final @Nullable Map<Integer, Node.Running> pending;
     /** By number, the leaves that are donated. */
     private final @Nullable Map<Integer, Node> donated;
     private final Structure structure;
@@ -30,7 +30,7 @@ final class Capture {
     private @Nullable Origin @Nullable [] origins;
 
     Capture(Walk walk, List<Node> wanted, Node.Lazy[] unfinished, int asked, List<Stream> streams, List<Storage> leaves,
-            @Nullable Map<Integer, Node> pending, @Nullable Map<Integer, Node> donated, Structure structure) {
+            @Nullable Map<Integer, Node.Running> pending, @Nullable Map<Integer, Node> donated, Structure structure) {
         this.walk = walk;
         this.wanted = wanted;
         this.unfinished = unfinished;
@@ -65,9 +65,8 @@ final class Capture {
         return structure.graph(streams);
     }
 
-    /** The leaf of this number if it is still being computed. */
-    @Nullable
-    Node pending(int leaf) {
+    /** How the leaf of this number was being computed when it was found; null if it was there. */
+    Node.@Nullable Running pending(int leaf) {
         return pending == null ? null : pending.get(leaf);
     }
 

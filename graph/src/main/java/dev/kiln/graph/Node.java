@@ -38,7 +38,44 @@ public final class Node {
     record Claimed(Lazy lazy, Event settled) implements State {}
 
     /** Taken up by an evaluation: the value will be in {@code storage} once {@code stream} has completed {@code done}. */
-    record Running(Event done, Stream stream, Storage storage) implements State {}
+    static final class Running implements State {
+        private final Event done;
+        private final Stream stream;
+        private final Storage storage;
+        private volatile @Nullable Throwable failure;
+
+        Running(Event done, Stream stream, Storage storage) {
+            this.done = done;
+            this.stream = stream;
+            this.storage = storage;
+        }
+
+        Event done() {
+            return done;
+        }
+
+        Stream stream() {
+            return stream;
+        }
+
+        Storage storage() {
+            return storage;
+        }
+
+        /**
+         * Why the value is not there; null if it is, or is not done yet. Evaluations that build on it ask here, and not the node,
+         * which may have been released meanwhile.
+         */
+        @Nullable
+        Throwable failure() {
+            return failure;
+        }
+
+        /** Tells, before {@code done}, that there will be no value. */
+        void fail(Throwable failure) {
+            this.failure = failure;
+        }
+    }
 
     /** The value is there, and held. */
     record Ready(Storage storage) implements State {}

@@ -38,14 +38,30 @@ public final class NodeScope implements AutoCloseable {
     /** Hands an evaluated node to the outer scope, or to nobody if there is none. */
     public void keep(Node node) {
         requireOpenHere();
+        hold(node);
+    }
+
+    private void hold(Node node) {
         if (kept.isEmpty()) {
             kept = new HashSet<>();
         }
         kept.add(node);
     }
 
+    /** Keeps what a transform that is running may walk, and read, when its function has returned. */
+    private void keepTraced() {
+        for (int i = nodes.size() - 1; i >= 0; i--) { // inputs were made before what is computed from them
+            Node node = nodes.get(i);
+            if (node.isTraced() || kept.contains(node)) {
+                hold(node);
+                node.inputs().forEach(this::hold);
+            }
+        }
+    }
+
     /**
-     * Releases what was made since {@link #open} and not kept. Using such a node afterwards throws. Closing again does nothing.
+     * Releases what was made since {@link #open} and not kept. Using such a node afterwards throws. What descends from a tracer
+     * of a {@link Tape} that is open is kept, with what it is computed from. Closing again does nothing.
      *
      * @throws IllegalStateException if this is another thread than the one that opened the scope, or a scope opened later is
      *     still open
@@ -59,6 +75,7 @@ public final class NodeScope implements AutoCloseable {
         closed = true;
         Births.scope(outer);
         Births.watch(-1);
+        keepTraced();
         for (int i = 0; i < nodes.size(); i++) {
             Node node = nodes.get(i);
             if (!kept.contains(node)) {

@@ -71,7 +71,7 @@ final class Ordering {
     /** For each launch, the launches of other streams that its stream must wait for just before it. */
     private static Map<Integer, Set<Integer>> awaited(List<Step.Launch> launches) {
         Map<Integer, Integer> maker = new HashMap<>();
-        /* By stream, the last launch of each other stream that it knows to have ended; such a map is never changed. */
+        /* By stream, the last launch of each other stream that it knows to have ended; such a map is not changed later. */
         Map<Integer, Map<Integer, Integer>> known = new HashMap<>();
         List<Map<Integer, Integer>> knownAt = new ArrayList<>();
         Map<Integer, Set<Integer>> awaited = new HashMap<>();
@@ -84,14 +84,13 @@ final class Ordering {
                     needed = with(needed, made);
                 }
             }
-            Map<Integer, Integer> mine = known.getOrDefault(launch.stream(), Map.of());
+            Map<Integer, Integer> before = known.getOrDefault(launch.stream(), Map.of());
+            Map<Integer, Integer> mine = needed.isEmpty() ? before : new HashMap<>(before);
             for (int made : needed.descendingSet()) { // the latest first: its stream may know of the others
                 int by = launches.get(made).stream();
                 if (mine.getOrDefault(by, -1) < made) {
-                    Map<Integer, Integer> more = new HashMap<>(mine);
-                    knownAt.get(made).forEach((stream, last) -> more.merge(stream, last, Math::max));
-                    more.put(by, made);
-                    mine = more;
+                    knownAt.get(made).forEach((stream, last) -> mine.merge(stream, last, Math::max));
+                    mine.put(by, made);
                     awaited.computeIfAbsent(i, key -> new LinkedHashSet<>()).add(made);
                 }
             }

@@ -30,6 +30,9 @@ final class Plan {
     private final Slot[] slots;
     private final Place[] outputs;
     private final int[] outputStreams;
+    /** By stream, the numbers of its steps, and of the results that it completes: there may be thousands of streams. */
+    private final int[][] stepsOf;
+    private final int[][] outputsOf;
     /** By event, the stream that signals it. */
     private final int[] signallers;
     private final long[] temporaries;
@@ -53,6 +56,8 @@ final class Plan {
         slots = schedule.slots().toArray(Slot[]::new);
         outputs = schedule.outputs().toArray(Place[]::new);
         outputStreams = Ints.toArray(schedule.outputStreams());
+        stepsOf = byStream(schedule.steps().stream().mapToInt(Step::stream).toArray(), capture.streams.size());
+        outputsOf = byStream(outputStreams, capture.streams.size());
         signallers = new int[schedule.events()];
         for (Step step : schedule.steps()) {
             if (step instanceof Step.Signal(int stream, int event)) {
@@ -78,6 +83,22 @@ final class Plan {
         heirs = bySlot.build();
         outputSlots = new boolean[temporaries.length];
         schedule.outputs().forEach(place -> outputSlots[place.slot()] = true);
+    }
+
+    /** For each stream, where in {@code numbers} its own stands. */
+    private static int[][] byStream(int[] numbers, int streams) {
+        int[] counts = new int[streams];
+        for (int number : numbers) {
+            counts[number]++;
+        }
+        int[][] places = new int[streams][];
+        for (int i = 0; i < streams; i++) {
+            places[i] = new int[counts[i]];
+        }
+        for (int i = numbers.length - 1; i >= 0; i--) {
+            places[numbers[i]][--counts[numbers[i]]] = i;
+        }
+        return places;
     }
 
     /** A launch with what it needs at run time. */
@@ -216,6 +237,16 @@ final class Plan {
     /** The stream that completes a result. */
     int outputStream(int number) {
         return outputStreams[number];
+    }
+
+    /** The steps of a stream, ascending. */
+    int[] stepsOf(int stream) {
+        return stepsOf[stream];
+    }
+
+    /** The results that a stream completes. */
+    int[] outputsOf(int stream) {
+        return outputsOf[stream];
     }
 
     /** How many events the streams tell each other. */

@@ -5,7 +5,6 @@ import dev.kiln.graph.Schedule.Slot;
 import dev.kiln.graph.Schedule.Step;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -47,13 +46,8 @@ final class Poison {
         if (failure != null || !(plan.slot(read.slot()) instanceof Slot.Given given)) {
             return failure;
         }
-        Node leaf = capture.pending(given.input());
-        return switch (leaf == null ? null : leaf.state()) {
-            case Node.Failed(Throwable reached) -> reached;
-            // whether there was a value is not known any more
-            case Node.Released released -> Objects.requireNonNull(leaf).released();
-            case null, default -> null;
-        };
+        Node.Running producer = capture.pending(given.input());
+        return producer == null ? null : producer.failure();
     }
 
     /** For each write of a launch the failure that reaches it through what it depends on. */

@@ -104,20 +104,16 @@ final class Run {
     void submit(int number) {
         Stream stream = capture.streams.get(number);
         pending(number, other(stream)).forEach(stream::submitWait);
-        List<Integer> batch = new ArrayList<>();
-        for (int i = 0; i < schedule.steps().size(); i++) {
-            Step step = schedule.steps().get(i);
-            if (step.stream() == number) {
-                if (step instanceof Step.Wait wait) {
-                    submit(List.copyOf(batch), stream);
-                    batch.clear();
-                    stream.submitWait(events[wait.event()]);
-                } else {
-                    batch.add(i);
-                }
+        int[] steps = plan.stepsOf(number);
+        int from = 0;
+        for (int i = 0; i < steps.length; i++) {
+            if (schedule.steps().get(steps[i]) instanceof Step.Wait wait) {
+                submit(steps, from, i, stream);
+                from = i + 1;
+                stream.submitWait(events[wait.event()]);
             }
         }
-        submit(List.copyOf(batch), stream);
+        submit(steps, from, steps.length, stream);
         stream.submit(() -> end(number));
     }
 
@@ -131,15 +127,14 @@ final class Run {
     private Set<Event> pending(int number, Predicate<Stream> of) {
         Set<Event> awaited = new LinkedHashSet<>();
         if (capture.isPending()) {
-            for (Step.Launch launch : schedule.launches()) {
-                if (launch.stream() == number) {
-                    launch.reads().forEach(place -> addPending(place, of, awaited));
+            for (int step : plan.stepsOf(number)) {
+                Plan.Call call = plan.call(step);
+                if (call != null) {
+                    call.launch.reads().forEach(place -> addPending(place, of, awaited));
                 }
             }
-            for (int i = 0; i < running.length; i++) {
-                if (plan.outputStream(i) == number) {
-                    addPending(plan.output(i), of, awaited);
-                }
+            for (int output : plan.outputsOf(number)) {
+                addPending(plan.output(output), of, awaited);
             }
         }
         return awaited;
@@ -147,17 +142,20 @@ final class Run {
 
     private void addPending(Place read, Predicate<Stream> of, Set<Event> awaited) {
         if (plan.slot(read.slot()) instanceof Slot.Given given) {
-            Node leaf = capture.pending(given.input());
-            if (leaf != null && leaf.state() instanceof Node.Running(Event event, Stream by, Storage storage)
-                    && of.test(by)) {
-                awaited.add(event);
+            Node.Running producer = capture.pending(given.input());
+            if (producer != null && of.test(producer.stream())) {
+                awaited.add(producer.done());
             }
         }
     }
 
-    private void submit(List<Integer> steps, Stream stream) {
-        if (!steps.isEmpty()) {
-            stream.submit(() -> steps.forEach(step -> step(step, stream)));
+    private void submit(int[] steps, int from, int to, Stream stream) {
+        if (from < to) {
+            stream.submit(() -> {
+                for (int i = from; i < to; i++) {
+                    step(steps[i], stream);
+                }
+            });
         }
     }
 
@@ -193,8 +191,8 @@ final class Run {
     /** All that the stream of this number has, or its device may have, waited for up to a step. */
     private List<Event> awaited(int number, int end) {
         List<Event> awaited = new ArrayList<>(pending(number, by -> true));
-        for (Step step : schedule.steps().subList(0, end)) {
-            if (step instanceof Step.Wait wait && wait.stream() == number) {
+        for (int step : plan.stepsOf(number)) {
+            if (step < end && schedule.steps().get(step) instanceof Step.Wait wait) {
                 awaited.add(events[wait.event()]);
             }
         }
@@ -269,10 +267,8 @@ final class Run {
 
     private void ended(int number) {
         settle(number, plan.steps());
-        for (int i = 0; i < running.length; i++) {
-            if (plan.outputStream(i) == number) {
-                finish(i);
-            }
+        for (int output : plan.outputsOf(number)) {
+            finish(output);
         }
         if (streamsLeft.decrementAndGet() == 0) {
             binding.giveUpTaken();
@@ -286,6 +282,7 @@ final class Run {
         Node node = capture.wanted.get(output);
         Storage value = running[output].storage();
         if (failure != null) {
+            running[output].fail(failure);
             node.move(running[output], new Node.Failed(failure));
             value.drop();
         } else if (!node.move(running[output], new Node.Ready(value))) {

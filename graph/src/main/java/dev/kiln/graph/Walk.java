@@ -49,7 +49,7 @@ final class Walk {
 
     private Storage[] leaves = new Storage[FEW];
     private int leafCount;
-    private @Nullable Map<Integer, Node> pending;
+    private @Nullable Map<Integer, Node.Running> pending;
     private @Nullable Map<Integer, Node> donated;
     /** The values of the calls met. */
     private final List<Node> together = new ArrayList<>(0);
@@ -182,8 +182,8 @@ final class Walk {
                 cursors[depth++] = 0;
             }
             case Node.Running running -> {
-                Map<Integer, Node> waiting = pending == null ? new HashMap<>() : pending;
-                waiting.put(leafCount, node);
+                Map<Integer, Node.Running> waiting = pending == null ? new HashMap<>() : pending;
+                waiting.put(leafCount, running);
                 pending = waiting;
                 leaf(entry, node, running.storage());
             }

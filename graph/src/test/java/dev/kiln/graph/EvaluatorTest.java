@@ -147,6 +147,20 @@ class EvaluatorTest {
     }
 
     @Test
+    void each_of_hundreds_of_streams_does_its_own_part_when_it_may() {
+        List<Node> totals = new ArrayList<>(List.of(Toys.totals(Toys.counting(stream, 1))));
+        for (int i = 0; i < 300; i++) {
+            Stream next = Toys.stream();
+            Node part = Toys.on(next, new Toy.Totals(), Toys.counting(next, 1));
+            totals.add(Toys.on(next, new Toy.Pointwise(Toy.Op.ADD), part, totals.getLast()));
+        }
+        Evaluator.eval(totals);
+        for (int i = 0; i < totals.size(); i++) {
+            assertArrayEquals(new double[] {i + 1}, Toys.values(totals.get(i)));
+        }
+    }
+
+    @Test
     void two_streams_make_a_diamond() {
         Stream other = Toys.stream();
         for (int round = 0; round < 300; round++) {

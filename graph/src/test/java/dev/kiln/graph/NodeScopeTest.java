@@ -115,6 +115,47 @@ class NodeScopeTest {
         assertEquals(active, Memory.active());
     }
 
+    @Test
+    void work_under_way_that_reads_a_released_value_gets_it() throws Exception {
+        Event gate = new Event();
+        stream.submitWait(gate);
+        Node[] built = new Node[2];
+        try (NodeScope scope = NodeScope.open()) {
+            Node value = Toys.totals(Toys.counting(stream, 4));
+            Toys.start(value);
+            buildOn(value, built);
+        }
+        gate.complete();
+        assertArrayEquals(new double[] {1, 4, 10, 20}, Toys.values(built[0]));
+        assertArrayEquals(new double[] {1, 4, 10, 20}, Toys.values(built[1]));
+    }
+
+    @Test
+    void work_under_way_that_reads_a_released_value_fails_if_that_failed() throws Exception {
+        Event gate = new Event();
+        stream.submitWait(gate);
+        RecordingBackend.failAt(1);
+        Node[] built = new Node[2];
+        try (NodeScope scope = NodeScope.open()) {
+            Node value = Toys.totals(Toys.counting(stream, 4));
+            Toys.start(value);
+            buildOn(value, built);
+        }
+        gate.complete();
+        KilnException first = assertThrows(KilnException.class, () -> Evaluator.read(built[0]));
+        assertSame(first, assertThrows(KilnException.class, () -> Evaluator.read(built[1])));
+    }
+
+    /** Starts two evaluations that read {@code value}, on its stream and on another, from a thread without a scope. */
+    private static void buildOn(Node value, Node[] built) throws InterruptedException {
+        Thread.ofPlatform().start(() -> {
+            built[0] = Toys.totals(value);
+            built[1] = Toys.on(Toys.stream(), new Toy.Totals(), value);
+            Toys.start(built[0]);
+            Toys.start(built[1]);
+        }).join();
+    }
+
     private static void assertReleasedAfter(Event gate, Node node) {
         gate.complete();
         assertReleased(node);
@@ -164,6 +205,30 @@ class NodeScopeTest {
                 assertArrayEquals(new double[] {1, -1, -7, -13, -15, -19, -21}, Toys.values(mirrored));
             }
         }
+    }
+
+    @Test
+    void what_a_tape_remembers_goes_to_the_outer_scope_with_what_it_is_computed_from() {
+        Node traced;
+        Node read;
+        Node other;
+        try (NodeScope outside = NodeScope.open()) {
+            try (Tape tape = new Tape()) {
+                Node x = tape.tracer(new Toy.Reshape(Shape.shape(3)), Toys.counting(stream, 3), stream);
+                try (NodeScope scope = NodeScope.open()) {
+                    Node base = Toys.counting(stream, 3);
+                    read = Toys.neg(base);
+                    traced = Toys.mul(x, read);
+                    other = Toys.totals(base);
+                    Evaluator.eval(List.of(traced, other));
+                }
+                assertReleased(other);
+                assertArrayEquals(new double[] {-1, -2, -3}, Toys.values(read));
+                assertArrayEquals(new double[] {-1, -4, -9}, Toys.values(traced));
+            }
+        }
+        assertReleased(read);
+        assertReleased(traced);
     }
 
     @Test

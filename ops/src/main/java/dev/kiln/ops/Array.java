@@ -165,6 +165,7 @@ public final class Array
      * takes care of itself.
      *
      * @throws IllegalArgumentException if the segment is on the Java heap, of another size, or not aligned to its elements
+     * @throws IllegalStateException if its arena is closed
      */
     public static Array wrap(MemorySegment data, DType dtype, Shape shape) {
         return MemoryData.wrap(data, dtype, shape);

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Arrays in files. Loading maps the file and reads nothing but its header: pages come from the disk when kernels touch them.
@@ -31,7 +32,7 @@ abstract class FileOps extends LinearOps {
     FileOps() {}
 
     /**
-     * The array in an npy file, mapped.
+     * The array in an npy file, mapped; what MLX writes for bfloat16 is read as that.
      *
      * @throws IllegalArgumentException in one line, if the file is not there, is cut short or is not of the format
      */
@@ -65,12 +66,23 @@ abstract class FileOps extends LinearOps {
     }
 
     /**
-     * Writes an array as an npy file.
+     * The metadata of a safetensors file, pairs of free text in the order in which they stand there; empty if it has none.
      *
-     * @throws IllegalArgumentException in one line, if the format lacks the dtype (bfloat16)
+     * @throws IllegalArgumentException in one line, if the file is not there, is cut short or is not of the format
+     */
+    public static Map<String, String> loadSafetensorsMetadata(Path file) {
+        return SafetensorsHeader.parse(map("load_safetensors", file), file.toString()).metadata();
+    }
+
+    /**
+     * Writes an array as an npy file. NumPy has no bfloat16: it gets what MLX writes, items of two bytes without a meaning (dtype
+     * {@code V2}).
+     *
      * @throws UncheckedIOException if the file cannot be written; what was there before is still there
      */
     public static void save(Path file, Array array) {
+        Operands.require("save_npy", "file", file);
+        Operands.require("save_npy", "array", array);
         byte[] header = NpyHeader.encode(array.dtype(), array.shape(), file.toString());
         write(file, header, List.of(array));
     }
@@ -87,17 +99,24 @@ abstract class FileOps extends LinearOps {
 
     /** Writes arrays as a safetensors file with {@code metadata}, pairs of free text. */
     public static void saveSafetensors(Path file, Map<String, Array> arrays, Map<String, String> metadata) {
+        String op = "save_safetensors";
+        Operands.require(op, "file", file);
+        Operands.require(op, "metadata", metadata).forEach((key, value) -> Operands.require(op,
+                "metadata, the value of " + Operands.require(op, "metadata, a key", key) + ",", value));
         List<SafetensorsHeader.Tensor> tensors = new ArrayList<>();
-        arrays.forEach((name, array) -> tensors.add(new SafetensorsHeader.Tensor(name, array.dtype(), array.shape())));
+        Operands.require(op, "arrays", arrays).forEach((name, array) -> {
+            Operands.require(op, "arrays, a name,", name);
+            Operands.require(op, name, array);
+            tensors.add(new SafetensorsHeader.Tensor(name, array.dtype(), array.shape()));
+        });
         SafetensorsHeader header = SafetensorsHeader.layOut(tensors, metadata, file.toString());
         List<Array> ordered = new ArrayList<>();
-        header.entries().forEach(entry -> ordered.add(Operands.require("save_safetensors", entry.name(),
-                arrays.get(entry.name()))));
+        header.entries().forEach(entry -> ordered.add(Operands.require(op, entry.name(), arrays.get(entry.name()))));
         write(file, header.toBytes(), ordered);
     }
 
     private static MemorySegment map(String op, Path file) {
-        Refusal refusal = new Refusal(op, file.toString());
+        Refusal refusal = new Refusal(op, Operands.require(op, "file", file).toString());
         if (Files.isDirectory(file)) {
             throw refusal.because("this is a directory");
         }
@@ -120,20 +139,38 @@ abstract class FileOps extends LinearOps {
     private static void write(Path file, byte[] header, List<Array> arrays) {
         Ops.eval(arrays.toArray(Array[]::new));
         Path target = file.toAbsolutePath();
-        Path unfinished = target.resolveSibling(target.getFileName() + ".unfinished");
         try {
-            try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                writeAll(channel, ByteBuffer.wrap(header));
-                for (Array array : arrays) {
-                    writeAll(channel, array.asMemorySegment());
-                }
-                channel.force(true);
+            if (Files.isDirectory(target)) {
+                throw new IOException("this is a directory");
             }
-            Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Path folder = target.resolveSibling("");
+            if (!Files.isDirectory(folder)) {
+                throw new IOException("there is no folder " + folder);
+            }
+            // not a temporary file of the JDK's, which only its owner may read
+            Path unfinished = target.resolveSibling(target.getFileName() + "."
+                    + Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), Character.MAX_RADIX)
+                    + ".unfinished");
+            try {
+                write(unfinished, target, header, arrays);
+            } finally {
+                Files.deleteIfExists(unfinished);
+            }
         } catch (IOException failed) {
             throw new UncheckedIOException("Cannot write " + file + ": " + failed.getMessage(), failed);
         }
+    }
+
+    private static void write(Path unfinished, Path target, byte[] header, List<Array> arrays) throws IOException {
+        try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.WRITE)) {
+            writeAll(channel, ByteBuffer.wrap(header));
+            for (Array array : arrays) {
+                writeAll(channel, array.asMemorySegment());
+            }
+            channel.force(true);
+        }
+        Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static void writeAll(FileChannel channel, MemorySegment data) throws IOException {

@@ -90,6 +90,9 @@ final class MemoryData {
         Operands.require("array", "data", data);
         Operands.require("array", "dtype", dtype);
         Operands.require("array", "shape", shape);
+        if (!data.scope().isAlive()) {
+            throw new IllegalStateException(OP + "The arena of the segment is closed, so its memory is gone.");
+        }
         Spec spec = new Spec(shape, dtype);
         if (data.byteSize() != spec.bytes()) {
             throw new IllegalArgumentException(

@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
@@ -42,12 +41,10 @@ record NpyHeader(DType dtype, boolean fortranOrder, Shape shape, long dataStart)
      * The file up to the data, in version 1 and row-major order, padded so that the data starts at a multiple of 64.
      *
      * @param fileName what errors call the file
-     * @throws IllegalArgumentException if NumPy has no such dtype or allows no such shape
+     * @throws IllegalArgumentException if NumPy allows no such shape
      */
     static byte[] encode(DType dtype, Shape shape, String fileName) {
         Refusal refusal = new Refusal("save_npy", fileName);
-        String type = typeOf(dtype).orElseThrow(() -> refusal.because("the .npy format has no " + dtype
-                + "; save the array with saveSafetensors, or astype it to float32 first"));
         OptionalLong bytes = ByteCount.of(dtype, ImmutableLongArray.copyOf(shape.toArray()));
         if (shape.rank() > ByteCount.MAX_RANK || bytes.isEmpty()) {
             throw refusal.because("the shape %s is too large for a file".formatted(shape));
@@ -55,7 +52,8 @@ record NpyHeader(DType dtype, boolean fortranOrder, Shape shape, long dataStart)
         String order = dtype.size() == 1 ? "|" : "<";
         String dims = Arrays.stream(shape.toArray()).mapToObj(Long::toString).collect(Collectors.joining(", "));
         String lastComma = shape.rank() == 1 ? "," : "";
-        String header = "{'descr': '%s%s', 'fortran_order': False, 'shape': (%s%s), }".formatted(order, type, dims,
+        String header = "{'descr': '%s%s', 'fortran_order': False, 'shape': (%s%s), }".formatted(order, typeOf(dtype),
+                dims,
                 lastComma);
         int start = Math.ceilDiv(VERSION_1_PREFIX + header.length() + 1, DATA_ALIGNMENT) * DATA_ALIGNMENT;
         byte[] encoded = new byte[start];
@@ -70,23 +68,23 @@ record NpyHeader(DType dtype, boolean fortranOrder, Shape shape, long dataStart)
         return encoded;
     }
 
-    /** NumPy's kind and size of a dtype, empty for one that NumPy lacks. */
-    static Optional<String> typeOf(DType dtype) {
+    /** NumPy's kind and size of a dtype; of bfloat16, which NumPy lacks, those that MLX writes. */
+    static String typeOf(DType dtype) {
         return switch (dtype) {
-            case BOOL -> Optional.of("b1");
-            case UINT8 -> Optional.of("u1");
-            case UINT16 -> Optional.of("u2");
-            case UINT32 -> Optional.of("u4");
-            case UINT64 -> Optional.of("u8");
-            case INT8 -> Optional.of("i1");
-            case INT16 -> Optional.of("i2");
-            case INT32 -> Optional.of("i4");
-            case INT64 -> Optional.of("i8");
-            case FLOAT16 -> Optional.of("f2");
-            case BFLOAT16 -> Optional.empty();
-            case FLOAT32 -> Optional.of("f4");
-            case FLOAT64 -> Optional.of("f8");
-            case COMPLEX64 -> Optional.of("c8");
+            case BOOL -> "b1";
+            case UINT8 -> "u1";
+            case UINT16 -> "u2";
+            case UINT32 -> "u4";
+            case UINT64 -> "u8";
+            case INT8 -> "i1";
+            case INT16 -> "i2";
+            case INT32 -> "i4";
+            case INT64 -> "i8";
+            case FLOAT16 -> "f2";
+            case BFLOAT16 -> "V2";
+            case FLOAT32 -> "f4";
+            case FLOAT64 -> "f8";
+            case COMPLEX64 -> "c8";
         };
     }
 }

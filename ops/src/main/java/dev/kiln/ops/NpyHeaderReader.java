@@ -24,8 +24,7 @@ final class NpyHeaderReader {
     private static final ValueLayout.OfInt INT_LENGTH = ValueLayout.JAVA_INT_UNALIGNED
             .withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final Map<String, DType> BY_TYPE = Arrays.stream(DType.values())
-            .filter(dtype -> NpyHeader.typeOf(dtype).isPresent())
-            .collect(Collectors.toUnmodifiableMap(dtype -> NpyHeader.typeOf(dtype).orElseThrow(), Function.identity()));
+            .collect(Collectors.toUnmodifiableMap(NpyHeader::typeOf, Function.identity()));
 
     private final MemorySegment file;
     private final Refusal refusal;
@@ -38,7 +37,7 @@ final class NpyHeaderReader {
     NpyHeader read() {
         MemorySegment start = slice(0, LENGTH_OFFSET);
         if (!latin1(start.asSlice(0, VERSION_OFFSET)).equals(NpyHeader.MAGIC)) {
-            throw refusal.because("this is no .npy file: it does not begin with the magic string");
+            throw refusal.because("this is no .npy file: it does not begin with the magic string" + advice());
         }
         int major = Byte.toUnsignedInt(start.get(ValueLayout.JAVA_BYTE, VERSION_OFFSET));
         int minor = Byte.toUnsignedInt(start.get(ValueLayout.JAVA_BYTE, VERSION_OFFSET + 1));
@@ -57,6 +56,13 @@ final class NpyHeaderReader {
         // Version 3 is UTF-8, but a header with any letter beyond ASCII holds field names, which are refused anyway.
         String text = latin1(slice(headerStart, length));
         return header(new NpyDictionary(text, refusal).read(), headerStart + length);
+    }
+
+    /** A header in braces behind the eight bytes of its length is that of a safetensors file. */
+    private String advice() {
+        return file.byteSize() > Long.BYTES && file.get(ValueLayout.JAVA_BYTE, Long.BYTES) == '{'
+                ? "; if it is a safetensors file, loadSafetensors reads it"
+                : "";
     }
 
     private NpyHeader header(NpyDictionary.Fields fields, long dataStart) {
@@ -84,7 +90,7 @@ final class NpyHeaderReader {
             throw refusal.because("the data is big-endian (%s); save it little-endian, in NumPy a.astype('<%s')"
                     .formatted(Refusal.quote(descr), descr.substring(1)));
         }
-        if (dtype.size() > 1 && order == '|') {
+        if (dtype.size() > 1 && order == '|' && dtype != DType.BFLOAT16) { // of bytes without a meaning NumPy says no order
             throw refusal.because("the dtype %s does not say its byte order".formatted(Refusal.quote(descr)));
         }
         return dtype;

@@ -178,7 +178,10 @@ final class SafetensorsHeaderReader {
                     covered, covered - dataLength));
         }
         if (covered < dataLength) {
-            throw refusal.because("%d bytes after the last tensor belong to no tensor".formatted(dataLength - covered));
+            long over = dataLength - covered;
+            throw refusal.because(over == 1
+                    ? "a byte after the last tensor belongs to no tensor"
+                    : "%d bytes after the last tensor belong to no tensor".formatted(over));
         }
     }
 

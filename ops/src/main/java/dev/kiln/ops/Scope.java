@@ -17,7 +17,8 @@ import dev.kiln.graph.NodeScope;
  * <p>
  * To a scope belong the arrays that its thread makes while it is the innermost one, evaluated or not. Using a released array
  * throws; its shape and dtype can still be asked for. Work under way that needs a released value ends first, and a segment of
- * {@link Array#asMemorySegment} keeps its memory, so nothing ever reads memory that is gone.
+ * {@link Array#asMemorySegment} keeps its memory, so nothing ever reads memory that is gone. In a function that is being
+ * differentiated, arrays that depend on its arguments are kept, and what these are computed from: the gradient needs them.
  */
 public final class Scope implements AutoCloseable {
 

@@ -171,6 +171,20 @@ class CreationTest {
     }
 
     @Test
+    void memory_whose_arena_is_closed_is_neither_wrapped_nor_copied() {
+        MemorySegment memory;
+        try (Arena arena = Arena.ofShared()) {
+            memory = arena.allocate(16, 64);
+        }
+        FloatBuffer floats = memory.asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
+        for (Executable taken : new Executable[] {() -> Array.wrap(memory, DType.FLOAT32, shape(4)),
+            () -> Array.copyOf(memory, DType.FLOAT32, shape(4)), () -> Array.wrap(floats, shape(4))}) {
+            assertEquals("[array] The arena of the segment is closed, so its memory is gone.",
+                    assertThrows(IllegalStateException.class, taken).getMessage());
+        }
+    }
+
+    @Test
     void a_direct_buffer_is_wrapped_in_place_from_its_position_to_its_limit() {
         FloatBuffer floats = ByteBuffer.allocateDirect(16).order(ByteOrder.nativeOrder()).asFloatBuffer();
         floats.put(0, new float[] {1, 2, 3, 4}).position(1).limit(3);

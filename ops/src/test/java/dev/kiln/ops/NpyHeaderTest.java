@@ -11,6 +11,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,8 +36,9 @@ class NpyHeaderTest {
 
     @ParameterizedTest
     @CsvSource({"|b1,BOOL", "|u1,UINT8", "<u2,UINT16", "<u4,UINT32", "<u8,UINT64", "|i1,INT8", "<i2,INT16", "<i4,INT32",
-        "<i8,INT64", "<f2,FLOAT16", "<f4,FLOAT32", "<f8,FLOAT64", "<c8,COMPLEX64", "<i1,INT8", ">u1,UINT8"})
-    void every_dtype_of_numpy_that_kiln_has_is_read(String descr, DType dtype) {
+        "<i8,INT64", "<f2,FLOAT16", "<f4,FLOAT32", "<f8,FLOAT64", "<c8,COMPLEX64", "<i1,INT8", ">u1,UINT8",
+        "<V2,BFLOAT16", "|V2,BFLOAT16"})
+    void every_dtype_that_kiln_has_is_read_as_numpy_and_mlx_write_it(String descr, DType dtype) {
         assertEquals(dtype, parse(file(1, TWO_BY_THREE.replace("<f4", descr), 48)).dtype());
     }
 
@@ -63,7 +66,7 @@ class NpyHeaderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = DType.class, mode = EnumSource.Mode.EXCLUDE, names = "BFLOAT16")
+    @EnumSource(DType.class)
     void what_is_encoded_reads_back_the_same(DType dtype) {
         for (int rank = 0; rank <= ByteCount.MAX_RANK; rank++) {
             long[] dims = LongStream.range(0, rank).map(axis -> axis < 3 ? axis + 2 : 1).toArray();
@@ -84,13 +87,9 @@ class NpyHeaderTest {
     }
 
     @Test
-    void bfloat16_is_not_written_and_the_message_says_what_to_do() {
-        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> NpyHeader.encode(
-                DType.BFLOAT16, shape(2), "a.npy"));
-        assertEquals(
-                "[save_npy] a.npy: the .npy format has no bfloat16; save the array with saveSafetensors, or astype it to"
-                        + " float32 first",
-                refused.getMessage());
+    void bfloat16_is_written_as_mlx_does() {
+        String encoded = new String(NpyHeader.encode(DType.BFLOAT16, shape(2), "a.npy"), ISO_8859_1);
+        assertTrue(encoded.contains("{'descr': '<V2', 'fortran_order': False, 'shape': (2,), }"), encoded);
     }
 
     @Test
@@ -124,6 +123,13 @@ class NpyHeaderTest {
                 refusal("PK\u0003\u0004 this is a zip archive".getBytes(ISO_8859_1)));
     }
 
+    @Test
+    void a_safetensors_file_is_refused_with_the_name_of_what_reads_it() {
+        byte[] safetensors = SafetensorsHeader.layOut(List.of(), Map.of(), "a.npy").toBytes();
+        assertEquals(PREFIX + "this is no .npy file: it does not begin with the magic string;"
+                + " if it is a safetensors file, loadSafetensors reads it", refusal(safetensors));
+    }
+
     @ParameterizedTest
     @CsvSource({"0,0", "4,0", "255,0", "1,1"})
     void an_unknown_version_is_refused(int major, int minor) {
@@ -146,9 +152,9 @@ class NpyHeaderTest {
         "'>f4'; the data is big-endian (\">f4\"); save it little-endian, in NumPy a.astype('<f4')",
         "'|f4'; does not say its byte order", "'=f4'; the dtype \"=f4\" is unsupported",
         "'f4'; the dtype \"f4\" is unsupported", "''; the dtype \"\" is unsupported", "'<'; unsupported",
-        "'<f16'; unsupported (supported: b1, c8, f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8)",
+        "'<f16'; unsupported (supported: V2, b1, c8, f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8)",
         "'<c16'; the dtype \"<c16\" is unsupported", "'|O'; the dtype \"|O\" is unsupported",
-        "'<U3'; the dtype \"<U3\" is unsupported", "'<V2'; unsupported", "'<M8[ns]'; unsupported",
+        "'<U3'; the dtype \"<U3\" is unsupported", "'<V4'; unsupported", "'<M8[ns]'; unsupported",
         "[('a', '<f4')]; the array is structured", "3; a string is expected", "'<f4; a string is not closed",
         "'<f\\x34'; a string holds an escape"})
     void a_dtype_that_kiln_lacks_is_refused(String descr, String reason) {

@@ -226,7 +226,7 @@ class SafetensorsHeaderTest {
         "{'w':{'dtype':'F32','shape':[1],'data_offsets':[9223372036854775803,9223372036854775807]}}; 4; a hole",
         "{'w':{'dtype':'F32','shape':[1000000000],'data_offsets':[0,4000000000]}}; 4; 3999999996 of them are missing",
         "{'w':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}; 6; 2 bytes after the last tensor",
-        "{}; 1; 1 bytes after the last tensor",
+        "{}; 1; : a byte after the last tensor belongs to no tensor",
         // several tensors
         "{'a':{'dtype':'I8','shape':[4],'data_offsets':[0,4]},'b':{'dtype':'I8','shape':[4],'data_offsets':[3,7]}};"
                 + "7; tensor \"b\" overlaps another one",

@@ -9,14 +9,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.kiln.graph.DType;
 import dev.kiln.graph.Shape;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,6 +50,7 @@ class FileOpsTest {
         arrays.put("one", Ops.zeros(Shape.SCALAR, dtype));
         Ops.saveSafetensors(file, arrays, Map.of("made by", "a test"));
         Map<String, Array> found = Ops.loadSafetensors(file);
+        assertEquals(Map.of("made by", "a test"), Ops.loadSafetensorsMetadata(file));
         assertEquals(arrays.keySet(), Map.copyOf(found).keySet());
         arrays.forEach((name, array) -> {
             Array back = found.get(name);
@@ -55,7 +61,7 @@ class FileOpsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = DType.class, mode = EnumSource.Mode.EXCLUDE, names = "BFLOAT16")
+    @EnumSource(DType.class)
     void npy_files_come_back_as_they_were_saved(DType dtype) {
         Path file = folder.resolve("a.npy");
         Ops.save(file, sample(dtype).transpose());
@@ -111,13 +117,52 @@ class FileOpsTest {
     }
 
     @Test
-    void saving_bfloat16_as_npy_is_refused_with_advice_and_leaves_the_old_file() {
+    void what_cannot_be_written_is_told_and_leaves_nothing_beside_it() throws IOException {
+        Path taken = Files.createDirectory(folder.resolve("a.npy"));
+        assertEquals("Cannot write " + taken + ": this is a directory", unwritten(taken));
+        try (Stream<Path> found = Files.list(folder)) {
+            assertEquals(List.of(taken), found.toList());
+        }
+        Path nowhere = folder.resolve("none").resolve("a.npy");
+        assertEquals("Cannot write " + nowhere + ": there is no folder " + nowhere.getParent(), unwritten(nowhere));
+    }
+
+    private static String unwritten(Path file) {
+        return String.valueOf(assertThrows(UncheckedIOException.class, () -> Ops.save(file, sample(DType.INT32)))
+                .getMessage());
+    }
+
+    @Test
+    void saves_to_one_path_at_once_leave_what_one_of_them_wrote() {
         Path file = folder.resolve("a.npy");
-        Ops.save(file, sample(DType.INT32));
-        String message = assertThrows(IllegalArgumentException.class, () -> Ops.save(file, sample(DType.BFLOAT16)))
-                .getMessage();
-        assertTrue(message.contains("saveSafetensors"), message);
-        assertEquals(DType.INT32, Ops.load(file).dtype());
+        IntStream.range(0, 64).parallel().forEach(i -> Ops.save(file, Ops.full(Shape.shape(100 + i), i)));
+        Array last = Ops.load(file);
+        assertEquals(100 + last.toIntArray()[0], last.size());
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what is asked is what happens then
+    void a_null_is_refused_with_the_name_of_the_operation() {
+        Path file = folder.resolve("a.npy");
+        Array x = sample(DType.INT32);
+        Map<String, Array> nothing = new HashMap<>();
+        nothing.put("w", null);
+        Map<String, Array> nameless = new HashMap<>();
+        nameless.put(null, x);
+        Map<String, String> untold = new HashMap<>();
+        untold.put("k", null);
+        refuses("[load_npy] Argument file", () -> Ops.load(null));
+        refuses("[load_safetensors] Argument file", () -> Ops.loadSafetensors(null));
+        refuses("[save_npy] Argument array", () -> Ops.save(file, null));
+        refuses("[save_npy] Argument file", () -> Ops.save(null, x));
+        refuses("[save_safetensors] Argument w", () -> Ops.saveSafetensors(file, nothing));
+        refuses("[save_safetensors] Argument arrays, a name,", () -> Ops.saveSafetensors(file, nameless));
+        refuses("[save_safetensors] Argument metadata, the value of k,",
+                () -> Ops.saveSafetensors(file, Map.of("x", x), untold));
+    }
+
+    private static void refuses(String start, Executable call) {
+        assertEquals(start + " is null.", assertThrows(NullPointerException.class, call).getMessage());
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.kiln.ops.Fast;
 import dev.kiln.ops.Ops;
 import dev.kiln.ops.Random;
 import dev.kiln.ops.Scope;
+import dev.kiln.ops.Transforms;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -99,6 +100,27 @@ class ScopeTest {
             Ops.ones(Shape.shape(100_000)).multiply(i).eval();
         }
         assertEquals(2 * 99_999, segment.getAtIndex(ValueLayout.JAVA_INT, 99_999));
+    }
+
+    @Test
+    void a_gradient_goes_through_what_was_made_in_a_scope() {
+        Array x = Array.of(1f, 2f, 3f);
+        Array fourth = Transforms.grad((Array y) -> {
+            try (Scope scope = Scope.open()) {
+                return scope.keep(y.square().square().sum());
+            }
+        }).apply(x);
+        assertArrayEquals(new float[] {4, 32, 108}, fourth.toFloatArray());
+        Array weighted = Transforms.grad((Array y) -> {
+            try (Scope scope = Scope.open()) {
+                Array inner;
+                try (Scope inside = Scope.open()) {
+                    inner = inside.keep(y.multiply(Array.of(1f, 2f, 3f).add(1)));
+                }
+                return scope.keep(inner.square().sum());
+            }
+        }).apply(x);
+        assertArrayEquals(new float[] {8, 36, 96}, weighted.toFloatArray());
     }
 
     @Test
