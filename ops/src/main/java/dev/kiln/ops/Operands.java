@@ -33,22 +33,16 @@ final class Operands {
 
     /** {@code number} as an array that takes its dtype from {@code beside}, as MLX types a Python number. */
     static Array scalar(Number number, DType beside) {
-        return switch (number) {
-            case null -> throw new NullPointerException("A number argument is null.");
-            case Integer i -> integer(i, beside);
-            case Long l -> integer(l, beside);
-            case Short s -> integer(s, beside);
-            case Byte b -> integer(b, beside);
-            default -> {
-                DType dtype = beside.isIntegral() ? DType.FLOAT32 : beside;
-                yield constant(dtype, Storage.Scalar.of(dtype, number.doubleValue()));
-            }
-        };
-    }
-
-    private static Array integer(long value, DType beside) {
-        DType dtype = beside == DType.BOOL ? DType.INT32 : beside;
-        return constant(dtype, Storage.Scalar.of(dtype, value));
+        if (number == null) {
+            throw new NullPointerException("A number argument is null.");
+        }
+        DType dtype = beside;
+        if (beside.isIntegral() && !Numbers.isWhole(number)) {
+            dtype = DType.FLOAT32;
+        } else if (beside == DType.BOOL) {
+            dtype = DType.INT32;
+        }
+        return constant(dtype, Numbers.as(dtype, number));
     }
 
     static Array constant(DType dtype, Storage.Scalar value) {
