@@ -133,17 +133,25 @@ abstract class SelectionOps extends ReductionOps {
     }
 
     /**
-     * Quotient and remainder: {@link Ops#floorDivide(Array, Array, StreamOrDevice...)} and
-     * {@link Ops#remainder(Array, Array, StreamOrDevice...)}.
+     * Quotient, rounded down, and remainder, which has the sign of {@code b}: {@code q * b + r} is {@code a}. Integers divided by 0
+     * give 0 and 0.
      *
      * @throws IllegalArgumentException if the arrays are complex, or their shapes do not broadcast
      */
     public static List<Array> divmod(Array a, Array b, StreamOrDevice... on) {
-        if (Operands.promote("divmod", "a", a, "b", b) == DType.COMPLEX64) {
+        DType dtype = Operands.promote("divmod", "a", a, "b", b);
+        if (dtype == DType.COMPLEX64) {
             throw new IllegalArgumentException("[divmod] Complex type not supported: " + a.node().spec() + ", "
                     + b.node().spec() + ".");
         }
-        return List.of(floorDivide(a, b, on), remainder(a, b, on));
+        Array quotient = floorDivide(a, b, on);
+        Array remainder = remainder(a, b, on);
+        if (dtype.isInteger()) {
+            // floorDivide cuts integers off; below zero what is left of them is one less.
+            Array below = less(a, 0, on).notEqual(less(b, 0, on), on).logicalAnd(notEqual(remainder, 0, on), on);
+            quotient = quotient.subtract(below.astype(dtype, on), on);
+        }
+        return List.of(quotient, remainder);
     }
 
     /** Quotient and remainder; see {@link #divmod(Array, Array, StreamOrDevice...)}. */
