@@ -23,6 +23,21 @@ abstract class UnaryOps {
         return Operands.unary(op, new Array(Operands.cast(a.node(), a.dtype().toInexact(), stream)), stream);
     }
 
+    /** A question that complex numbers are asked part by part. */
+    private static Array test(UnaryOp op, BinaryOp both, Array a, StreamOrDevice... on) {
+        return Operands.require(op.toString(), "a", a).dtype() == DType.COMPLEX64
+                ? Operands.binary(both, exact(op, real(a, on), on), exact(op, imag(a, on), on), DType.BOOL,
+                        StreamOrDevice.resolve(on))
+                : test(op, a, on);
+    }
+
+    /** Whether each element is one that only floats can be. */
+    private static Array is(UnaryOp op, double which, Array a, StreamOrDevice... on) {
+        return Operands.require(op.toString(), "a", a).dtype() == DType.COMPLEX64
+                ? Operands.weak(BinaryOp.EQUAL, a, which, on)
+                : test(op, a, on);
+    }
+
     /** A question that integers answer with no. */
     private static Array test(UnaryOp op, Array a, StreamOrDevice... on) {
         Operands.require(op.toString(), "a", a);
@@ -169,29 +184,29 @@ abstract class UnaryOps {
         return inexact(UnaryOp.SIGMOID, a, on);
     }
 
-    /** Whether each element is NaN. */
+    /** Whether each element is NaN, or has a part that is. */
     public static Array isnan(Array a, StreamOrDevice... on) {
-        return test(UnaryOp.ISNAN, a, on);
+        return test(UnaryOp.ISNAN, BinaryOp.LOGICAL_OR, a, on);
     }
 
-    /** Whether each element is infinite. */
+    /** Whether each element is infinite, or has a part that is. */
     public static Array isinf(Array a, StreamOrDevice... on) {
-        return test(UnaryOp.ISINF, a, on);
+        return test(UnaryOp.ISINF, BinaryOp.LOGICAL_OR, a, on);
     }
 
     /** Whether each element is neither infinite nor NaN. */
     public static Array isfinite(Array a, StreamOrDevice... on) {
-        return test(UnaryOp.ISFINITE, a, on);
+        return test(UnaryOp.ISFINITE, BinaryOp.LOGICAL_AND, a, on);
     }
 
     /** Whether each element is positive infinity. */
     public static Array isposinf(Array a, StreamOrDevice... on) {
-        return test(UnaryOp.ISPOSINF, a, on);
+        return is(UnaryOp.ISPOSINF, Double.POSITIVE_INFINITY, a, on);
     }
 
     /** Whether each element is negative infinity. */
     public static Array isneginf(Array a, StreamOrDevice... on) {
-        return test(UnaryOp.ISNEGINF, a, on);
+        return is(UnaryOp.ISNEGINF, Double.NEGATIVE_INFINITY, a, on);
     }
 
     /** Rounds up to a whole number; integers stay as they are. */
@@ -242,11 +257,11 @@ abstract class UnaryOps {
         return a.dtype() == DType.COMPLEX64 ? exact(UnaryOp.REAL, a, on) : a;
     }
 
-    /** The imaginary part: float32 of complex64, zeros of others. */
+    /** The imaginary part: float32 of complex64, zeros of the same dtype of others. */
     public static Array imag(Array a, StreamOrDevice... on) {
         return a.dtype() == DType.COMPLEX64
                 ? exact(UnaryOp.IMAG, a, on)
-                : Operands.weak(BinaryOp.MULTIPLY, a, 0, on);
+                : Ops.zerosLike(a, on);
     }
 
     /** The complex conjugate; others as they are. */
