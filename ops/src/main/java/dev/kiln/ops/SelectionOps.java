@@ -34,12 +34,12 @@ abstract class SelectionOps extends ReductionOps {
 
     /** {@code x} where the condition is not zero and the number {@code y} elsewhere. */
     public static Array where(Array condition, Array x, Number y, StreamOrDevice... on) {
-        return where(condition, x, Operands.scalar(y, x.dtype()), on);
+        return where(condition, x, Operands.scalar("where", y, "x", x), on);
     }
 
     /** The number {@code x} where the condition is not zero and {@code y} elsewhere. */
     public static Array where(Array condition, Number x, Array y, StreamOrDevice... on) {
-        return where(condition, Operands.scalar(x, y.dtype()), y, on);
+        return where(condition, Operands.scalar("where", x, "y", y), y, on);
     }
 
     /** The number {@code x} where the condition is not zero and {@code y} elsewhere; typed as {@link Array#scalar(Number)}. */
@@ -64,8 +64,8 @@ abstract class SelectionOps extends ReductionOps {
     /** Each element, but at least {@code min} and at most {@code max}; null means no bound. */
     public static Array clip(Array a, @Nullable Number min, @Nullable Number max, StreamOrDevice... on) {
         Operands.require("clip", "a", a);
-        return clip(a, min == null ? null : Operands.scalar(min, a.dtype()),
-                max == null ? null : Operands.scalar(max, a.dtype()), on);
+        return clip(a, min == null ? null : Operands.scalar("clip", min, "a", a),
+                max == null ? null : Operands.scalar("clip", max, "a", a), on);
     }
 
     /**
@@ -156,7 +156,7 @@ abstract class SelectionOps extends ReductionOps {
 
     /** Quotient and remainder; see {@link #divmod(Array, Array, StreamOrDevice...)}. */
     public static List<Array> divmod(Array a, Number b, StreamOrDevice... on) {
-        return divmod(a, Operands.scalar(b, a.dtype()), on);
+        return divmod(a, Operands.scalar("divmod", b, "a", a), on);
     }
 
     /**

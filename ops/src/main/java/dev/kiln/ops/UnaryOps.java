@@ -211,16 +211,19 @@ abstract class UnaryOps {
 
     /** Rounds up to a whole number; integers stay as they are. */
     public static Array ceil(Array a, StreamOrDevice... on) {
+        Operands.require("ceil", "a", a);
         return a.dtype().isIntegral() ? a : exact(UnaryOp.CEIL, a, on);
     }
 
     /** Rounds down to a whole number; integers stay as they are. */
     public static Array floor(Array a, StreamOrDevice... on) {
+        Operands.require("floor", "a", a);
         return a.dtype().isIntegral() ? a : exact(UnaryOp.FLOOR, a, on);
     }
 
     /** Rounds to a whole number, halves to the even one; integers stay as they are. */
     public static Array round(Array a, StreamOrDevice... on) {
+        Operands.require("round", "a", a);
         return a.dtype().isIntegral() ? a : exact(UnaryOp.ROUND, a, on);
     }
 
@@ -236,6 +239,7 @@ abstract class UnaryOps {
 
     /** Whether each element is zero. */
     public static Array logicalNot(Array a, StreamOrDevice... on) {
+        Operands.require("logical_not", "a", a);
         return exact(UnaryOp.LOGICAL_NOT, a.astype(DType.BOOL, on), on);
     }
 
@@ -245,6 +249,7 @@ abstract class UnaryOps {
      * @throws IllegalArgumentException if {@code a} is neither integer nor bool
      */
     public static Array bitwiseInvert(Array a, StreamOrDevice... on) {
+        Operands.require("bitwise_invert", "a", a);
         if (!a.dtype().isIntegral()) {
             throw new IllegalArgumentException("[bitwise_invert] Bits of " + a.dtype() + a.shape()
                     + " cannot be inverted: only integers' and bools' can.");
@@ -254,11 +259,13 @@ abstract class UnaryOps {
 
     /** The real part: float32 of complex64, others as they are. */
     public static Array real(Array a, StreamOrDevice... on) {
+        Operands.require("real", "a", a);
         return a.dtype() == DType.COMPLEX64 ? exact(UnaryOp.REAL, a, on) : a;
     }
 
     /** The imaginary part: float32 of complex64, zeros of the same dtype of others. */
     public static Array imag(Array a, StreamOrDevice... on) {
+        Operands.require("imag", "a", a);
         return a.dtype() == DType.COMPLEX64
                 ? exact(UnaryOp.IMAG, a, on)
                 : Ops.zerosLike(a, on);
@@ -266,12 +273,16 @@ abstract class UnaryOps {
 
     /** The complex conjugate; others as they are. */
     public static Array conjugate(Array a, StreamOrDevice... on) {
+        Operands.require("conjugate", "a", a);
         return a.dtype() == DType.COMPLEX64 ? exact(UnaryOp.CONJUGATE, a, on) : a;
     }
 
     /** Each element as {@code dtype}; floats become integers by dropping the fraction. */
     public static Array astype(Array a, DType dtype, StreamOrDevice... on) {
-        return a.dtype() == dtype ? a : new Array(Operands.cast(a.node(), dtype, StreamOrDevice.resolve(on)));
+        Operands.require("astype", "a", a);
+        return a.dtype() == Operands.require("astype", "dtype", dtype)
+                ? a
+                : new Array(Operands.cast(a.node(), dtype, StreamOrDevice.resolve(on)));
     }
 
     /** Degrees from radians. */

@@ -70,6 +70,16 @@ class MadeAndChosenTest {
     }
 
     @Test
+    void triangles_have_diagonals_at_the_ends_of_ints() {
+        Array square = Ops.ones(shape(2, 2));
+        float[] all = {1, 1, 1, 1};
+        assertArrayEquals(all, Ops.triu(square, Integer.MIN_VALUE).flatten().toFloatArray());
+        assertArrayEquals(new float[4], Ops.triu(square, Integer.MAX_VALUE).flatten().toFloatArray());
+        assertArrayEquals(new float[4], Ops.tril(square, Integer.MIN_VALUE).flatten().toFloatArray());
+        assertArrayEquals(all, Ops.tril(square, Integer.MAX_VALUE).flatten().toFloatArray());
+    }
+
+    @Test
     void linspace_hits_both_ends() {
         assertArrayEquals(new float[] {-1, -0.5f, 0, 0.5f, 1}, linspace(-1, 1, 5).toFloatArray());
         float[] steps = linspace(0.1, 0.7, 7).toFloatArray();
