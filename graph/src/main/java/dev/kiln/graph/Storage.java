@@ -36,17 +36,20 @@ public sealed interface Storage {
             return new Scalar(switch (dtype) {
                 case FLOAT64 -> Double.doubleToRawLongBits(value);
                 case FLOAT32, COMPLEX64 -> Float.floatToRawIntBits((float) value) & 0xffffffffL;
-                case FLOAT16 -> Float.floatToFloat16((float) value) & 0xffffL;
-                case BFLOAT16 -> bfloat16((float) value);
+                case FLOAT16 -> Float.floatToFloat16(ToOdd.toFloat(value)) & 0xffffL;
+                case BFLOAT16 -> bfloat16(ToOdd.toFloat(value));
                 case BOOL -> value != 0 ? 1 : 0;
-                case UINT64 -> value < 0x1p63 ? (long) value : (long) (value - 0x1p63) ^ Long.MIN_VALUE;
+                case UINT64 -> value >= 0x1p63 ? (long) (value - 0x1p63) ^ Long.MIN_VALUE : (long) value;
                 case UINT8, UINT16, UINT32, INT8, INT16, INT32, INT64 -> (long) value;
             });
         }
 
-        /** {@code value} as an element of {@code dtype}; integers keep all their bits. */
+        /** {@code value} as an element of {@code dtype}, rounded once; integers keep all their bits. */
         public static Scalar of(DType dtype, long value) {
-            return dtype.isInteger() ? new Scalar(value) : of(dtype, (double) value);
+            if (dtype.isInteger()) {
+                return new Scalar(value);
+            }
+            return of(dtype, dtype == DType.FLOAT64 ? value : ToOdd.toDouble(value));
         }
 
         /** The number, as near as a double comes; the real part of a complex one. */
@@ -60,11 +63,20 @@ public sealed interface Storage {
                 case UINT8 -> bits & 0xff;
                 case UINT16 -> bits & 0xffff;
                 case UINT32 -> bits & 0xffffffffL;
-                case UINT64 -> (bits >>> 1) * 2.0 + (bits & 1);
+                case UINT64 -> bits >= 0 ? bits : ToOdd.half(bits) * 2.0;
                 case INT8 -> (byte) bits;
                 case INT16 -> (short) bits;
                 case INT32 -> (int) bits;
                 case INT64 -> bits;
+            };
+        }
+
+        /** The number, as near as a float comes; the real part of a complex one. */
+        public float floatValue(DType dtype) {
+            return switch (dtype) {
+                case INT64 -> bits;
+                case UINT64 -> bits >= 0 ? bits : ToOdd.half(bits) * 2f;
+                default -> (float) value(dtype);
             };
         }
 

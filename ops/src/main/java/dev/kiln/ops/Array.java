@@ -64,25 +64,19 @@ public final class Array
     }
 
     /**
-     * An array without axes, typed as MLX types a bare number: int32 for a whole one (int64 for a {@code Long}), float32 for
-     * a fraction.
+     * An array without axes, typed as MLX types a bare number: int32 for a whole one (int64 for a {@code Long}, an
+     * {@code AtomicLong} or a {@code BigInteger}), float32 for a fraction.
      */
     public static Array scalar(Number value) {
         Operands.require("array", "value", value);
-        return Operands.scalar(value, value instanceof Long ? DType.INT64 : DType.BOOL);
+        return Operands.scalar(value, Numbers.isWhole(value) && !Numbers.isShort(value) ? DType.INT64 : DType.BOOL);
     }
 
     /** An array without axes, of a given dtype; a fraction is rounded to a floating one and cut off for an integer one. */
     public static Array scalar(Number value, DType dtype) {
         Operands.require("array", "value", value);
         Operands.require("array", "dtype", dtype);
-        return Operands.constant(dtype, switch (value) {
-            case Integer i -> Storage.Scalar.of(dtype, i.longValue());
-            case Long l -> Storage.Scalar.of(dtype, l.longValue());
-            case Short s -> Storage.Scalar.of(dtype, s.longValue());
-            case Byte b -> Storage.Scalar.of(dtype, b.longValue());
-            default -> Storage.Scalar.of(dtype, value.doubleValue());
-        });
+        return Operands.constant(dtype, Numbers.as(dtype, value));
     }
 
     /** A bool array without axes. */

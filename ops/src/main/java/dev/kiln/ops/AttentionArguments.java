@@ -19,6 +19,9 @@ record AttentionArguments(Array q, Array k, Array v, DType dtype) {
      * @throws IllegalArgumentException naming what does not
      */
     static AttentionArguments check(Array q, Array k, Array v) {
+        Operands.require("scaled_dot_product_attention", "q", q);
+        Operands.require("scaled_dot_product_attention", "k", k);
+        Operands.require("scaled_dot_product_attention", "v", v);
         for (Array array : List.of(q, k, v)) {
             require(array.ndim() == 4, "input with shape " + array.shape() + " expected to be rank 4");
         }

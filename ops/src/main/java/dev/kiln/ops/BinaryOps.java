@@ -42,12 +42,12 @@ abstract class BinaryOps extends UnaryOps {
 
     /** {@code a + b}. */
     public static Array add(Array a, Number b, StreamOrDevice... on) {
-        return add(a, Operands.scalar(b, a.dtype()), on);
+        return add(a, Operands.scalar("add", b, "a", a), on);
     }
 
     /** {@code a + b}. */
     public static Array add(Number a, Array b, StreamOrDevice... on) {
-        return add(Operands.scalar(a, b.dtype()), b, on);
+        return add(Operands.scalar("add", a, "b", b), b, on);
     }
 
     /** {@code a - b}. */
@@ -57,12 +57,12 @@ abstract class BinaryOps extends UnaryOps {
 
     /** {@code a - b}. */
     public static Array subtract(Array a, Number b, StreamOrDevice... on) {
-        return subtract(a, Operands.scalar(b, a.dtype()), on);
+        return subtract(a, Operands.scalar("subtract", b, "a", a), on);
     }
 
     /** {@code a - b}. */
     public static Array subtract(Number a, Array b, StreamOrDevice... on) {
-        return subtract(Operands.scalar(a, b.dtype()), b, on);
+        return subtract(Operands.scalar("subtract", a, "b", b), b, on);
     }
 
     /** {@code a * b}. */
@@ -72,12 +72,12 @@ abstract class BinaryOps extends UnaryOps {
 
     /** {@code a * b}. */
     public static Array multiply(Array a, Number b, StreamOrDevice... on) {
-        return multiply(a, Operands.scalar(b, a.dtype()), on);
+        return multiply(a, Operands.scalar("multiply", b, "a", a), on);
     }
 
     /** {@code a * b}. */
     public static Array multiply(Number a, Array b, StreamOrDevice... on) {
-        return multiply(Operands.scalar(a, b.dtype()), b, on);
+        return multiply(Operands.scalar("multiply", a, "b", b), b, on);
     }
 
     /** {@code a / b}; float32 for two integers. */
@@ -87,12 +87,12 @@ abstract class BinaryOps extends UnaryOps {
 
     /** {@code a / b}; float32 for two integers. */
     public static Array divide(Array a, Number b, StreamOrDevice... on) {
-        return divide(a, Operands.scalar(b, a.dtype()), on);
+        return divide(a, Operands.scalar("divide", b, "a", a), on);
     }
 
     /** {@code a / b}; float32 for two integers. */
     public static Array divide(Number a, Array b, StreamOrDevice... on) {
-        return divide(Operands.scalar(a, b.dtype()), b, on);
+        return divide(Operands.scalar("divide", a, "b", b), b, on);
     }
 
     /** {@code a / b} as a whole number: of floats rounded down, of integers toward zero. */
@@ -102,12 +102,12 @@ abstract class BinaryOps extends UnaryOps {
 
     /** {@code a / b} as a whole number: of floats rounded down, of integers toward zero. */
     public static Array floorDivide(Array a, Number b, StreamOrDevice... on) {
-        return floorDivide(a, Operands.scalar(b, a.dtype()), on);
+        return floorDivide(a, Operands.scalar("floor_divide", b, "a", a), on);
     }
 
     /** {@code a / b} as a whole number: of floats rounded down, of integers toward zero. */
     public static Array floorDivide(Number a, Array b, StreamOrDevice... on) {
-        return floorDivide(Operands.scalar(a, b.dtype()), b, on);
+        return floorDivide(Operands.scalar("floor_divide", a, "b", b), b, on);
     }
 
     /** What {@code a / b} leaves, with the sign of {@code b}. */
@@ -117,12 +117,12 @@ abstract class BinaryOps extends UnaryOps {
 
     /** What {@code a / b} leaves, with the sign of {@code b}. */
     public static Array remainder(Array a, Number b, StreamOrDevice... on) {
-        return remainder(a, Operands.scalar(b, a.dtype()), on);
+        return remainder(a, Operands.scalar("remainder", b, "a", a), on);
     }
 
     /** What {@code a / b} leaves, with the sign of {@code b}. */
     public static Array remainder(Number a, Array b, StreamOrDevice... on) {
-        return remainder(Operands.scalar(a, b.dtype()), b, on);
+        return remainder(Operands.scalar("remainder", a, "b", b), b, on);
     }
 
     /** {@code a} to the power of {@code b}. */
@@ -132,14 +132,14 @@ abstract class BinaryOps extends UnaryOps {
 
     /** {@code a} to the power of {@code b}. */
     public static Array power(Array a, Number b, StreamOrDevice... on) {
-        return b.doubleValue() == 2 && !a.dtype().isIntegral()
+        return b != null && b.doubleValue() == 2 && !Operands.require("power", "a", a).dtype().isIntegral()
                 ? square(a, on)
-                : power(a, Operands.scalar(b, a.dtype()), on);
+                : power(a, Operands.scalar("power", b, "a", a), on);
     }
 
     /** {@code a} to the power of {@code b}. */
     public static Array power(Number a, Array b, StreamOrDevice... on) {
-        return power(Operands.scalar(a, b.dtype()), b, on);
+        return power(Operands.scalar("power", a, "b", b), b, on);
     }
 
     /** The larger one; NaN if one is. */
@@ -149,12 +149,12 @@ abstract class BinaryOps extends UnaryOps {
 
     /** The larger one; NaN if one is. */
     public static Array maximum(Array a, Number b, StreamOrDevice... on) {
-        return maximum(a, Operands.scalar(b, a.dtype()), on);
+        return maximum(a, Operands.scalar("maximum", b, "a", a), on);
     }
 
     /** The larger one; NaN if one is. */
     public static Array maximum(Number a, Array b, StreamOrDevice... on) {
-        return maximum(Operands.scalar(a, b.dtype()), b, on);
+        return maximum(Operands.scalar("maximum", a, "b", b), b, on);
     }
 
     /** The smaller one; NaN if one is. */
@@ -164,12 +164,12 @@ abstract class BinaryOps extends UnaryOps {
 
     /** The smaller one; NaN if one is. */
     public static Array minimum(Array a, Number b, StreamOrDevice... on) {
-        return minimum(a, Operands.scalar(b, a.dtype()), on);
+        return minimum(a, Operands.scalar("minimum", b, "a", a), on);
     }
 
     /** The smaller one; NaN if one is. */
     public static Array minimum(Number a, Array b, StreamOrDevice... on) {
-        return minimum(Operands.scalar(a, b.dtype()), b, on);
+        return minimum(Operands.scalar("minimum", a, "b", b), b, on);
     }
 
     /** {@code log(exp(a) + exp(b))} without overflow. */
@@ -179,12 +179,12 @@ abstract class BinaryOps extends UnaryOps {
 
     /** {@code log(exp(a) + exp(b))} without overflow. */
     public static Array logaddexp(Array a, Number b, StreamOrDevice... on) {
-        return logaddexp(a, Operands.scalar(b, a.dtype()), on);
+        return logaddexp(a, Operands.scalar("logaddexp", b, "a", a), on);
     }
 
     /** {@code log(exp(a) + exp(b))} without overflow. */
     public static Array logaddexp(Number a, Array b, StreamOrDevice... on) {
-        return logaddexp(Operands.scalar(a, b.dtype()), b, on);
+        return logaddexp(Operands.scalar("logaddexp", a, "b", b), b, on);
     }
 
     /** The angle of the point (b, a) in radians. */
@@ -194,12 +194,12 @@ abstract class BinaryOps extends UnaryOps {
 
     /** The angle of the point (b, a) in radians. */
     public static Array arctan2(Array a, Number b, StreamOrDevice... on) {
-        return arctan2(a, Operands.scalar(b, a.dtype()), on);
+        return arctan2(a, Operands.scalar("arctan2", b, "a", a), on);
     }
 
     /** The angle of the point (b, a) in radians. */
     public static Array arctan2(Number a, Array b, StreamOrDevice... on) {
-        return arctan2(Operands.scalar(a, b.dtype()), b, on);
+        return arctan2(Operands.scalar("arctan2", a, "b", b), b, on);
     }
 
     /** {@code a == b}. */
@@ -209,12 +209,12 @@ abstract class BinaryOps extends UnaryOps {
 
     /** {@code a == b}. */
     public static Array equal(Array a, Number b, StreamOrDevice... on) {
-        return equal(a, Operands.scalar(b, a.dtype()), on);
+        return equal(a, Operands.scalar("equal", b, "a", a), on);
     }
 
     /** {@code a == b}. */
     public static Array equal(Number a, Array b, StreamOrDevice... on) {
-        return equal(Operands.scalar(a, b.dtype()), b, on);
+        return equal(Operands.scalar("equal", a, "b", b), b, on);
     }
 
     /** {@code a != b}. */
@@ -224,12 +224,12 @@ abstract class BinaryOps extends UnaryOps {
 
     /** {@code a != b}. */
     public static Array notEqual(Array a, Number b, StreamOrDevice... on) {
-        return notEqual(a, Operands.scalar(b, a.dtype()), on);
+        return notEqual(a, Operands.scalar("not_equal", b, "a", a), on);
     }
 
     /** {@code a != b}. */
     public static Array notEqual(Number a, Array b, StreamOrDevice... on) {
-        return notEqual(Operands.scalar(a, b.dtype()), b, on);
+        return notEqual(Operands.scalar("not_equal", a, "b", b), b, on);
     }
 
     /** {@code a < b}. */
@@ -239,12 +239,12 @@ abstract class BinaryOps extends UnaryOps {
 
     /** {@code a < b}. */
     public static Array less(Array a, Number b, StreamOrDevice... on) {
-        return less(a, Operands.scalar(b, a.dtype()), on);
+        return less(a, Operands.scalar("less", b, "a", a), on);
     }
 
     /** {@code a < b}. */
     public static Array less(Number a, Array b, StreamOrDevice... on) {
-        return less(Operands.scalar(a, b.dtype()), b, on);
+        return less(Operands.scalar("less", a, "b", b), b, on);
     }
 
     /** {@code a <= b}. */
@@ -254,12 +254,12 @@ abstract class BinaryOps extends UnaryOps {
 
     /** {@code a <= b}. */
     public static Array lessEqual(Array a, Number b, StreamOrDevice... on) {
-        return lessEqual(a, Operands.scalar(b, a.dtype()), on);
+        return lessEqual(a, Operands.scalar("less_equal", b, "a", a), on);
     }
 
     /** {@code a <= b}. */
     public static Array lessEqual(Number a, Array b, StreamOrDevice... on) {
-        return lessEqual(Operands.scalar(a, b.dtype()), b, on);
+        return lessEqual(Operands.scalar("less_equal", a, "b", b), b, on);
     }
 
     /** {@code a > b}. */
@@ -269,12 +269,12 @@ abstract class BinaryOps extends UnaryOps {
 
     /** {@code a > b}. */
     public static Array greater(Array a, Number b, StreamOrDevice... on) {
-        return greater(a, Operands.scalar(b, a.dtype()), on);
+        return greater(a, Operands.scalar("greater", b, "a", a), on);
     }
 
     /** {@code a > b}. */
     public static Array greater(Number a, Array b, StreamOrDevice... on) {
-        return greater(Operands.scalar(a, b.dtype()), b, on);
+        return greater(Operands.scalar("greater", a, "b", b), b, on);
     }
 
     /** {@code a >= b}. */
@@ -284,12 +284,12 @@ abstract class BinaryOps extends UnaryOps {
 
     /** {@code a >= b}. */
     public static Array greaterEqual(Array a, Number b, StreamOrDevice... on) {
-        return greaterEqual(a, Operands.scalar(b, a.dtype()), on);
+        return greaterEqual(a, Operands.scalar("greater_equal", b, "a", a), on);
     }
 
     /** {@code a >= b}. */
     public static Array greaterEqual(Number a, Array b, StreamOrDevice... on) {
-        return greaterEqual(Operands.scalar(a, b.dtype()), b, on);
+        return greaterEqual(Operands.scalar("greater_equal", a, "b", b), b, on);
     }
 
     /** Whether both are not zero. */
@@ -299,12 +299,12 @@ abstract class BinaryOps extends UnaryOps {
 
     /** Whether both are not zero. */
     public static Array logicalAnd(Array a, Number b, StreamOrDevice... on) {
-        return logicalAnd(a, Operands.scalar(b, a.dtype()), on);
+        return logicalAnd(a, Operands.scalar("logical_and", b, "a", a), on);
     }
 
     /** Whether both are not zero. */
     public static Array logicalAnd(Number a, Array b, StreamOrDevice... on) {
-        return logicalAnd(Operands.scalar(a, b.dtype()), b, on);
+        return logicalAnd(Operands.scalar("logical_and", a, "b", b), b, on);
     }
 
     /** Whether one is not zero. */
@@ -314,12 +314,12 @@ abstract class BinaryOps extends UnaryOps {
 
     /** Whether one is not zero. */
     public static Array logicalOr(Array a, Number b, StreamOrDevice... on) {
-        return logicalOr(a, Operands.scalar(b, a.dtype()), on);
+        return logicalOr(a, Operands.scalar("logical_or", b, "a", a), on);
     }
 
     /** Whether one is not zero. */
     public static Array logicalOr(Number a, Array b, StreamOrDevice... on) {
-        return logicalOr(Operands.scalar(a, b.dtype()), b, on);
+        return logicalOr(Operands.scalar("logical_or", a, "b", b), b, on);
     }
 
     /** The bits that both have. */
@@ -329,12 +329,12 @@ abstract class BinaryOps extends UnaryOps {
 
     /** The bits that both have. */
     public static Array bitwiseAnd(Array a, Number b, StreamOrDevice... on) {
-        return bitwiseAnd(a, Operands.scalar(b, a.dtype()), on);
+        return bitwiseAnd(a, Operands.scalar("bitwise_and", b, "a", a), on);
     }
 
     /** The bits that both have. */
     public static Array bitwiseAnd(Number a, Array b, StreamOrDevice... on) {
-        return bitwiseAnd(Operands.scalar(a, b.dtype()), b, on);
+        return bitwiseAnd(Operands.scalar("bitwise_and", a, "b", b), b, on);
     }
 
     /** The bits that one has. */
@@ -344,12 +344,12 @@ abstract class BinaryOps extends UnaryOps {
 
     /** The bits that one has. */
     public static Array bitwiseOr(Array a, Number b, StreamOrDevice... on) {
-        return bitwiseOr(a, Operands.scalar(b, a.dtype()), on);
+        return bitwiseOr(a, Operands.scalar("bitwise_or", b, "a", a), on);
     }
 
     /** The bits that one has. */
     public static Array bitwiseOr(Number a, Array b, StreamOrDevice... on) {
-        return bitwiseOr(Operands.scalar(a, b.dtype()), b, on);
+        return bitwiseOr(Operands.scalar("bitwise_or", a, "b", b), b, on);
     }
 
     /** The bits that just one has. */
@@ -359,12 +359,12 @@ abstract class BinaryOps extends UnaryOps {
 
     /** The bits that just one has. */
     public static Array bitwiseXor(Array a, Number b, StreamOrDevice... on) {
-        return bitwiseXor(a, Operands.scalar(b, a.dtype()), on);
+        return bitwiseXor(a, Operands.scalar("bitwise_xor", b, "a", a), on);
     }
 
     /** The bits that just one has. */
     public static Array bitwiseXor(Number a, Array b, StreamOrDevice... on) {
-        return bitwiseXor(Operands.scalar(a, b.dtype()), b, on);
+        return bitwiseXor(Operands.scalar("bitwise_xor", a, "b", b), b, on);
     }
 
     /** {@code a} with its bits moved up by {@code b}. */
@@ -374,12 +374,12 @@ abstract class BinaryOps extends UnaryOps {
 
     /** {@code a} with its bits moved up by {@code b}. */
     public static Array leftShift(Array a, Number b, StreamOrDevice... on) {
-        return leftShift(a, Operands.scalar(b, a.dtype()), on);
+        return leftShift(a, Operands.scalar("left_shift", b, "a", a), on);
     }
 
     /** {@code a} with its bits moved up by {@code b}. */
     public static Array leftShift(Number a, Array b, StreamOrDevice... on) {
-        return leftShift(Operands.scalar(a, b.dtype()), b, on);
+        return leftShift(Operands.scalar("left_shift", a, "b", b), b, on);
     }
 
     /** {@code a} with its bits moved down by {@code b}. */
@@ -389,11 +389,11 @@ abstract class BinaryOps extends UnaryOps {
 
     /** {@code a} with its bits moved down by {@code b}. */
     public static Array rightShift(Array a, Number b, StreamOrDevice... on) {
-        return rightShift(a, Operands.scalar(b, a.dtype()), on);
+        return rightShift(a, Operands.scalar("right_shift", b, "a", a), on);
     }
 
     /** {@code a} with its bits moved down by {@code b}. */
     public static Array rightShift(Number a, Array b, StreamOrDevice... on) {
-        return rightShift(Operands.scalar(a, b.dtype()), b, on);
+        return rightShift(Operands.scalar("right_shift", a, "b", b), b, on);
     }
 }

@@ -17,12 +17,17 @@ record Categorical(Array logits, int axis) {
     /**
      * The distribution along {@code axis}, which may be negative.
      *
-     * @throws IllegalArgumentException if there is no such axis
+     * @throws IllegalArgumentException if there is no such axis, or it is empty
      */
     static Categorical of(Array logits, int axis) {
+        Operands.require("categorical", "logits", logits);
         if (axis < -logits.ndim() || axis >= logits.ndim()) {
             throw new IllegalArgumentException("[categorical] Invalid axis " + axis + " for logits with "
                     + logits.ndim() + " dimensions.");
+        }
+        if (logits.dim(axis) == 0) {
+            throw new IllegalArgumentException("[categorical] Cannot draw from logits with shape " + logits.shape()
+                    + ", which have none along axis " + axis + ".");
         }
         return new Categorical(logits, axis < 0 ? axis + logits.ndim() : axis);
     }

@@ -63,6 +63,7 @@ abstract class CreationOps extends SelectionOps {
 
     /** A number in all places of an array like {@code a}. */
     public static Array fullLike(Array a, Number value, StreamOrDevice... on) {
+        Operands.require("full_like", "a", a);
         return full(a.shape(), value, a.dtype(), on);
     }
 
@@ -78,6 +79,7 @@ abstract class CreationOps extends SelectionOps {
 
     /** Zeros of the shape and dtype of {@code a}. */
     public static Array zerosLike(Array a, StreamOrDevice... on) {
+        Operands.require("zeros_like", "a", a);
         return zeros(a.shape(), a.dtype(), on);
     }
 
@@ -93,6 +95,7 @@ abstract class CreationOps extends SelectionOps {
 
     /** Ones of the shape and dtype of {@code a}. */
     public static Array onesLike(Array a, StreamOrDevice... on) {
+        Operands.require("ones_like", "a", a);
         return ones(a.shape(), a.dtype(), on);
     }
 
@@ -164,10 +167,7 @@ abstract class CreationOps extends SelectionOps {
      * @throws IllegalArgumentException if {@code n} or {@code m} is negative
      */
     public static Array eye(int n, int m, int k, DType dtype, StreamOrDevice... on) {
-        if (n < 0 || m < 0) {
-            throw new IllegalArgumentException(
-                    "[eye] N and M must be positive integers, but got " + n + " and " + m + ".");
-        }
+        requireLengths("eye", n, m);
         return compare(BinaryOp.EQUAL, n, m, k, on).astype(dtype, on);
     }
 
@@ -189,9 +189,19 @@ abstract class CreationOps extends SelectionOps {
     /**
      * A matrix of {@code n} rows and {@code m} columns with ones where column minus row is at most {@code k}, and zeros
      * elsewhere.
+     *
+     * @throws IllegalArgumentException if {@code n} or {@code m} is negative
      */
     public static Array tri(int n, int m, int k, DType dtype, StreamOrDevice... on) {
+        requireLengths("tri", n, m);
         return compare(BinaryOp.GREATER_EQUAL, n, m, k, on).astype(dtype, on);
+    }
+
+    private static void requireLengths(String op, int n, int m) {
+        if (n < 0 || m < 0) {
+            throw new IllegalArgumentException(
+                    "[" + op + "] N and M must be positive integers, but got " + n + " and " + m + ".");
+        }
     }
 
     /** A square float32 matrix with ones on and below its diagonal and zeros above. */
@@ -219,7 +229,7 @@ abstract class CreationOps extends SelectionOps {
      * @throws IllegalArgumentException if {@code a} has less than two axes
      */
     public static Array triu(Array a, int k, StreamOrDevice... on) {
-        return where(triangle("triu", a, k - 1, on), zerosLike(a, on), a, on);
+        return where(triangle("triu", a, k - 1L, on), zerosLike(a, on), a, on);
     }
 
     /** The matrices in the last two axes with zeros below the diagonal. */
@@ -227,7 +237,7 @@ abstract class CreationOps extends SelectionOps {
         return triu(a, 0, on);
     }
 
-    private static Array triangle(String op, Array a, int k, StreamOrDevice... on) {
+    private static Array triangle(String op, Array a, long k, StreamOrDevice... on) {
         if (Operands.require(op, "a", a).ndim() < 2) {
             throw new IllegalArgumentException(
                     "[" + op + "] array must be at least 2-D, but has shape " + a.shape() + ".");
@@ -236,7 +246,7 @@ abstract class CreationOps extends SelectionOps {
     }
 
     /** Compares {@code row + k} with {@code column} in each place of an n by m matrix. */
-    private static Array compare(BinaryOp op, long n, long m, int k, StreamOrDevice... on) {
+    private static Array compare(BinaryOp op, long n, long m, long k, StreamOrDevice... on) {
         Stream stream = StreamOrDevice.resolve(on);
         Array rows = new Array(Operands.reshape(arange(k, n + k, DType.INT64, stream).node(), Shape.shape(n, 1),
                 stream));

@@ -38,6 +38,11 @@ final class Element {
         return new Storage.Scalar(bits(dtype, address)).value(dtype);
     }
 
+    /** The element at an address as the nearest float; the real part of a complex one. */
+    static float toFloat(DType dtype, long address) {
+        return new Storage.Scalar(bits(dtype, address)).floatValue(dtype);
+    }
+
     /** The bool or integer at an address; a uint64 keeps its bits, so one above 2^63 - 1 comes out negative. */
     static long toLong(DType dtype, long address) {
         long bits = bits(dtype, address);

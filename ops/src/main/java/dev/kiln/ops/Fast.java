@@ -76,7 +76,7 @@ public final class Fast {
     }
 
     private static void requireRows(String op, Array x) {
-        if (x.ndim() == 0) {
+        if (Operands.require(op, "x", x).ndim() == 0) {
             throw new IllegalArgumentException(
                     "[" + op + "] Input must have at least 1 dimension but got input with 0 dimensions.");
         }
@@ -167,7 +167,7 @@ public final class Fast {
             StreamOrDevice... on) {
         Stream stream = StreamOrDevice.resolve(on);
         requireRope(x, dims, offset);
-        if (!freqs.shape().equals(Shape.shape(dims / 2))) {
+        if (!Operands.require("rope", "freqs", freqs).shape().equals(Shape.shape(dims / 2))) {
             throw new IllegalArgumentException("[rope] freqs must be one dimensional with size " + dims / 2
                     + " but got shape " + freqs.shape() + ".");
         }
@@ -182,6 +182,8 @@ public final class Fast {
     }
 
     private static void requireRope(Array x, int dims, Array offset) {
+        Operands.require("rope", "x", x);
+        Operands.require("rope", "offset", offset);
         String problem = null;
         if (x.ndim() < 3) {
             problem = "Input must have at least 3 dimensions but got input with " + x.ndim() + " dimensions.";
@@ -223,11 +225,11 @@ public final class Fast {
      */
     public static Array scaledDotProductAttention(Array q, Array k, Array v, double scale, String mask,
             StreamOrDevice... on) {
-        boolean causal = switch (mask) {
+        boolean causal = switch (Operands.require("scaled_dot_product_attention", "mask", mask)) {
             case "causal" -> true;
             case "" -> false;
             default -> throw new IllegalArgumentException("[scaled_dot_product_attention] Invalid mask_mode " + mask
-                    + ". mask_mode must be 'causal', 'array' or ''.");
+                    + ". mask_mode must be 'causal' or ''; a mask that is an array is given itself.");
         };
         return AttentionArguments.check(q, k, v).attend(scale, causal, null, StreamOrDevice.resolve(on));
     }

@@ -20,6 +20,7 @@ abstract class IndexOps extends JoinOps {
      * @throws IllegalArgumentException if there are not as many of each as axes, or a stride is 0
      */
     public static Array slice(Array a, long[] start, long[] stop, long[] strides, StreamOrDevice... on) {
+        Operands.require("slice", "a", a);
         Stream stream = StreamOrDevice.resolve(on);
         Slice slice = resolved("slice", a.shape(), start, stop, strides);
         return slice.isWhole(a.shape()) ? a : Operands.of(slice, stream, a.node());
@@ -27,6 +28,7 @@ abstract class IndexOps extends JoinOps {
 
     /** {@link #slice(Array, long[], long[], long[], StreamOrDevice...)} of every element. */
     public static Array slice(Array a, long[] start, long[] stop, StreamOrDevice... on) {
+        Operands.require("slice", "a", a);
         long[] ones = new long[a.ndim()];
         Arrays.fill(ones, 1);
         return slice(a, start, stop, ones, on);
@@ -39,6 +41,7 @@ abstract class IndexOps extends JoinOps {
      * @throws IllegalArgumentException if there are too many indices, or a position is out of bounds
      */
     public static Array get(Array a, Index[] indices, StreamOrDevice... on) {
+        Operands.require("get", "a", a);
         return Indexing.get(a, List.of(indices), on);
     }
 
@@ -49,6 +52,7 @@ abstract class IndexOps extends JoinOps {
 
     /** The elements of each of these axes, or without any of all, in reverse order: a view. */
     public static Array flip(Array a, int[] axes, StreamOrDevice... on) {
+        Operands.require("flip", "a", a);
         long[] start = new long[a.ndim()];
         long[] stop = a.shape().toArray();
         long[] strides = new long[a.ndim()];
@@ -73,9 +77,11 @@ abstract class IndexOps extends JoinOps {
      */
     public static Array sliceUpdate(Array a, Array update, long[] start, long[] stop, long[] strides,
             StreamOrDevice... on) {
+        Operands.require("slice_update", "a", a);
+        Operands.require("slice_update", "update", update);
         Stream stream = StreamOrDevice.resolve(on);
         Slice slice = resolved("slice_update", a.shape(), start, stop, strides);
-        Array fitting = broadcastTo(update.astype(a.dtype(), stream), slice.shape(), stream);
+        Array fitting = broadcastTo("slice_update", update.astype(a.dtype(), stream), slice.shape(), stream);
         return slice.isWhole(a.shape())
                 ? fitting
                 : Operands.of(new SliceUpdate(slice.start(), slice.step()), stream, a.node(), fitting.node());
@@ -83,6 +89,8 @@ abstract class IndexOps extends JoinOps {
 
     /** {@link #sliceUpdate(Array, Array, long[], long[], long[], StreamOrDevice...)} of every element. */
     public static Array sliceUpdate(Array a, Array update, long[] start, long[] stop, StreamOrDevice... on) {
+        Operands.require("slice_update", "a", a);
+        Operands.require("slice_update", "update", update);
         long[] ones = new long[a.ndim()];
         Arrays.fill(ones, 1);
         return sliceUpdate(a, update, start, stop, ones, on);
@@ -101,6 +109,9 @@ abstract class IndexOps extends JoinOps {
      *     shapes do not fit
      */
     public static Array sliceUpdate(Array a, Array update, Array start, int[] axes, StreamOrDevice... on) {
+        Operands.require("slice_update", "a", a);
+        Operands.require("slice_update", "update", update);
+        Operands.require("slice_update", "start", start);
         Stream stream = StreamOrDevice.resolve(on);
         requireIntegers("slice_update", start);
         if (start.size() != axes.length) {
@@ -123,7 +134,7 @@ abstract class IndexOps extends JoinOps {
                         + Arrays.toString(axes) + " does not fit " + a.shape() + ".");
             }
         }
-        Array fitting = broadcastTo(update.astype(a.dtype(), stream), block, stream);
+        Array fitting = broadcastTo("slice_update", update.astype(a.dtype(), stream), block, stream);
         return fitting.size() == 0
                 ? a
                 : Operands.of(new DynamicSliceUpdate(ImmutableIntArray.copyOf(along)), stream, a.node(), fitting.node(),
@@ -151,7 +162,8 @@ abstract class IndexOps extends JoinOps {
                 count[i] = Math.ceilDiv(Math.clamp(to, first[i], Math.max(first[i], length)) - first[i], strides[i]);
             } else {
                 first[i] = Math.clamp(from, -1, length - 1);
-                count[i] = Math.ceilDiv(first[i] - Math.clamp(to, -1, first[i]), -strides[i]);
+                count[i] = Math.ceilDiv(first[i] - Math.clamp(to, -1, first[i]),
+                        -Math.max(strides[i], -Long.MAX_VALUE));
             }
             step[i] = count[i] <= 1 ? 1 : strides[i];
         }
@@ -165,6 +177,8 @@ abstract class IndexOps extends JoinOps {
      * @throws IllegalArgumentException if the indices are not integers, or the axis is empty and {@code indices} are not
      */
     public static Array take(Array a, Array indices, int axis, StreamOrDevice... on) {
+        Operands.require("take", "a", a);
+        Operands.require("take", "indices", indices);
         Stream stream = StreamOrDevice.resolve(on);
         if (axis < -a.ndim() || axis >= a.ndim()) {
             throw new IllegalArgumentException(
@@ -179,11 +193,13 @@ abstract class IndexOps extends JoinOps {
 
     /** The elements of the flattened {@code a} at {@code indices}. */
     public static Array take(Array a, Array indices, StreamOrDevice... on) {
+        Operands.require("take", "a", a);
         return take(flatten(a, on), indices, 0, on);
     }
 
     /** The slice of {@code a} along {@code axis} at one index: a view without that axis. */
     public static Array take(Array a, long index, int axis, StreamOrDevice... on) {
+        Operands.require("take", "a", a);
         if (axis < -a.ndim() || axis >= a.ndim()) {
             throw new IllegalArgumentException(
                     "[take] Received invalid axis " + axis + " for array with " + a.ndim() + " dimensions.");
@@ -207,9 +223,10 @@ abstract class IndexOps extends JoinOps {
      * @throws IllegalArgumentException if the indices are not integers, or have another number of axes
      */
     public static Array takeAlongAxis(Array a, Array indices, int axis, StreamOrDevice... on) {
+        Operands.require("take_along_axis", "indices", indices);
         Stream stream = StreamOrDevice.resolve(on);
         int at = requireRows("take_along_axis", a, indices, axis);
-        Shape rows = Shape.broadcast(a.shape().with(at, 1), indices.shape().with(at, 1));
+        Shape rows = Operands.broadcast("take_along_axis", List.of(a.shape().with(at, 1), indices.shape().with(at, 1)));
         return Operands.of(new TakeAlongAxis(at), stream,
                 Operands.broadcast(a.node(), rows.with(at, a.shape().dim(at)), stream),
                 Operands.broadcast(indices.node(), rows.with(at, indices.shape().dim(at)), stream));
@@ -223,16 +240,19 @@ abstract class IndexOps extends JoinOps {
      * @throws IllegalArgumentException if the indices are not integers, or have another number of axes
      */
     public static Array putAlongAxis(Array a, Array indices, Array values, int axis, StreamOrDevice... on) {
+        Operands.require("put_along_axis", "indices", indices);
+        Operands.require("put_along_axis", "values", values);
         Stream stream = StreamOrDevice.resolve(on);
         int at = requireRows("put_along_axis", a, indices, axis);
         Shape places = a.shape().with(at, indices.shape().dim(at));
-        return Operands.of(new PutAlongAxis(at), stream, a.node(), broadcastTo(indices, places, stream).node(),
-                broadcastTo(values.astype(a.dtype(), stream), places, stream).node());
+        return Operands.of(new PutAlongAxis(at), stream, a.node(),
+                broadcastTo("put_along_axis", indices, places, stream).node(),
+                broadcastTo("put_along_axis", values.astype(a.dtype(), stream), places, stream).node());
     }
 
     private static int requireRows(String op, Array a, Array indices, int axis) {
-        int at = Axes.of(op, axis, a.ndim());
-        if (indices.ndim() != a.ndim()) {
+        int at = Axes.of(op, axis, Operands.require(op, "a", a).ndim());
+        if (Operands.require(op, "indices", indices).ndim() != a.ndim()) {
             throw new IllegalArgumentException("[" + op + "] Indices of dimension " + indices.ndim()
                     + " does not match array of dimension " + a.ndim() + ".");
         }

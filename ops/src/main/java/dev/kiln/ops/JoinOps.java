@@ -24,6 +24,7 @@ abstract class JoinOps extends ShapeOps {
      * @throws IllegalArgumentException if there are none, or their other axes disagree
      */
     public static Array concatenate(List<Array> arrays, int axis, StreamOrDevice... on) {
+        Operands.requireAll("concatenate", arrays);
         Stream stream = StreamOrDevice.resolve(on);
         if (arrays.isEmpty()) {
             throw new IllegalArgumentException("[concatenate] No arrays provided for concatenation");
@@ -58,6 +59,7 @@ abstract class JoinOps extends ShapeOps {
 
     /** Arrays of one shape behind each other along a new axis at this place of the result. */
     public static Array stack(List<Array> arrays, int axis, StreamOrDevice... on) {
+        Operands.requireAll("stack", arrays);
         if (arrays.isEmpty()) {
             throw new IllegalArgumentException("[stack] No arrays provided for stacking");
         }
@@ -76,6 +78,7 @@ abstract class JoinOps extends ShapeOps {
 
     /** Views of {@code a}, cut along {@code axis} before each of these indices. */
     public static List<Array> split(Array a, long[] indices, int axis, StreamOrDevice... on) {
+        Operands.require("split", "a", a);
         int along = Axes.of("split", axis, a.ndim());
         long[] start = new long[a.ndim()];
         long[] stop = a.shape().toArray();
@@ -95,6 +98,7 @@ abstract class JoinOps extends ShapeOps {
      * @throws IllegalArgumentException if the axis does not divide into so many
      */
     public static List<Array> split(Array a, int numSplits, int axis, StreamOrDevice... on) {
+        Operands.require("split", "a", a);
         int along = Axes.of("split", axis, a.ndim());
         if (numSplits <= 0) {
             throw new IllegalArgumentException(
@@ -110,6 +114,7 @@ abstract class JoinOps extends ShapeOps {
 
     /** Each element {@code repeats} times along {@code axis}. */
     public static Array repeat(Array a, int repeats, int axis, StreamOrDevice... on) {
+        Operands.require("repeat", "a", a);
         int along = Axes.of("repeat", axis, a.ndim());
         if (repeats < 0) {
             throw new IllegalArgumentException("[repeat] Number of repeats cannot be negative");
@@ -125,11 +130,13 @@ abstract class JoinOps extends ShapeOps {
 
     /** Each element of the flattened array {@code repeats} times. */
     public static Array repeat(Array a, int repeats, StreamOrDevice... on) {
+        Operands.require("repeat", "a", a);
         return repeat(flatten(a, on), repeats, 0, on);
     }
 
     /** The whole array {@code reps[i]} times along each axis; missing leading axes and repetitions are 1. */
     public static Array tile(Array a, int[] reps, StreamOrDevice... on) {
+        Operands.require("tile", "a", a);
         int rank = Math.max(reps.length, a.ndim());
         long[] split = new long[2 * rank];
         long[] spread = new long[2 * rank];
@@ -154,6 +161,7 @@ abstract class JoinOps extends ShapeOps {
 
     /** {@code shifts[i]} steps to higher indices along {@code axes[i]}; what leaves at the end comes in at the start. */
     public static Array roll(Array a, long[] shifts, int[] axes, StreamOrDevice... on) {
+        Operands.require("roll", "a", a);
         if (shifts.length < axes.length) {
             throw new IllegalArgumentException("[roll] At least one shift value per axis is required, " + shifts.length
                     + " provided for " + axes.length + " axes.");
@@ -178,6 +186,7 @@ abstract class JoinOps extends ShapeOps {
 
     /** The flattened array shifted by {@code shift}, in the shape of {@code a}. */
     public static Array roll(Array a, long shift, StreamOrDevice... on) {
+        Operands.require("roll", "a", a);
         return reshape(roll(flatten(a, on), shift, 0, on), a.shape(), on);
     }
 
@@ -188,6 +197,8 @@ abstract class JoinOps extends ShapeOps {
      * @param value a scalar, cast to the dtype of {@code a}
      */
     public static Array pad(Array a, long[][] padWidth, Array value, StreamOrDevice... on) {
+        Operands.require("pad", "a", a);
+        Operands.require("pad", "value", value);
         Stream stream = StreamOrDevice.resolve(on);
         requirePadding(a, padWidth);
         if (value.ndim() != 0) {
@@ -200,7 +211,7 @@ abstract class JoinOps extends ShapeOps {
 
     /** A border of one number around {@code a}. */
     public static Array pad(Array a, long[][] padWidth, Number value, StreamOrDevice... on) {
-        return pad(a, padWidth, Operands.scalar(value, a.dtype()), on);
+        return pad(a, padWidth, Operands.scalar("pad", value, "a", a), on);
     }
 
     /** A border of zeros around {@code a}. */
@@ -214,6 +225,7 @@ abstract class JoinOps extends ShapeOps {
      * @throws IllegalArgumentException if the border's elements come from the array and an axis that needs some is empty
      */
     public static Array pad(Array a, long[][] padWidth, PadMode mode, StreamOrDevice... on) {
+        Operands.require("pad", "a", a);
         if (mode == PadMode.CONSTANT) {
             return pad(a, padWidth, 0, on);
         }
@@ -237,6 +249,7 @@ abstract class JoinOps extends ShapeOps {
 
     /** A border of {@code padWidth} zeros at both ends of each axis. */
     public static Array pad(Array a, long padWidth, StreamOrDevice... on) {
+        Operands.require("pad", "a", a);
         long[][] everywhere = IntStream.range(0, a.ndim()).mapToObj(i -> new long[] {padWidth, padWidth})
                 .toArray(long[][]::new);
         return pad(a, everywhere, 0, on);

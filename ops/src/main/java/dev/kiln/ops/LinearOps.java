@@ -5,6 +5,7 @@ import dev.kiln.graph.Shape;
 import dev.kiln.streams.Stream;
 import dev.kiln.streams.StreamOrDevice;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -21,6 +22,8 @@ abstract class LinearOps extends SortOps {
      * @throws IllegalArgumentException if one has no axes, the inner lengths differ, or both are integers
      */
     public static Array matmul(Array a, Array b, StreamOrDevice... on) {
+        Operands.require("matmul", "a", a);
+        Operands.require("matmul", "b", b);
         Stream stream = StreamOrDevice.resolve(on);
         if (a.ndim() == 0 || b.ndim() == 0) {
             throw new IllegalArgumentException(
@@ -38,7 +41,7 @@ abstract class LinearOps extends SortOps {
                     + b.dtype() + " were provided which results in " + dtype
                     + ", which is not a floating point type.");
         }
-        Shape batch = Shape.broadcast(leading(left), leading(right));
+        Shape batch = Operands.broadcast("matmul", List.of(leading(left), leading(right)));
         Array product = product(batched(left.astype(dtype, stream), batch, stream),
                 batched(right.astype(dtype, stream), batch, stream), stream);
         if (a.ndim() > 1 && b.ndim() > 1) {
@@ -76,6 +79,9 @@ abstract class LinearOps extends SortOps {
      * @throws IllegalArgumentException as {@link #matmul}, or if {@code c} does not broadcast to the product's shape
      */
     public static Array addmm(Array c, Array a, Array b, double alpha, double beta, StreamOrDevice... on) {
+        Operands.require("addmm", "c", c);
+        Operands.require("addmm", "a", a);
+        Operands.require("addmm", "b", b);
         Stream stream = StreamOrDevice.resolve(on);
         DType dtype = DType.promote(c.dtype(), DType.promote(a.dtype(), b.dtype()));
         if (dtype.isIntegral()) {
@@ -100,6 +106,8 @@ abstract class LinearOps extends SortOps {
 
     /** The products of all pairs of elements of the flattened arrays: (size of {@code a}, size of {@code b}). */
     public static Array outer(Array a, Array b, StreamOrDevice... on) {
+        Operands.require("outer", "a", a);
+        Operands.require("outer", "b", b);
         return multiply(reshape(a, new long[] {a.size(), 1}, on), flatten(b, on), on);
     }
 
@@ -109,6 +117,8 @@ abstract class LinearOps extends SortOps {
      * @throws IllegalArgumentException if the last axes differ in length
      */
     public static Array inner(Array a, Array b, StreamOrDevice... on) {
+        Operands.require("inner", "a", a);
+        Operands.require("inner", "b", b);
         if (a.ndim() == 0 || b.ndim() == 0) {
             return multiply(a, b, on);
         }
@@ -121,6 +131,8 @@ abstract class LinearOps extends SortOps {
 
     /** Sums of products over the last {@code axes} axes of {@code a} and the first of {@code b}. */
     public static Array tensordot(Array a, Array b, int axes, StreamOrDevice... on) {
+        Operands.require("tensordot", "a", a);
+        Operands.require("tensordot", "b", b);
         if (axes < 0) {
             throw new IllegalArgumentException("[tensordot] axis must be greater or equal to 0.");
         }
@@ -133,6 +145,8 @@ abstract class LinearOps extends SortOps {
 
     /** Sums of products over pairs of axes; what is left of {@code a}, then of {@code b}, are the axes of the result. */
     public static Array tensordot(Array a, Array b, int[] axesA, int[] axesB, StreamOrDevice... on) {
+        Operands.require("tensordot", "a", a);
+        Operands.require("tensordot", "b", b);
         if (axesA.length != axesB.length) {
             throw new IllegalArgumentException("[tensordot] axes must have the same size.");
         }

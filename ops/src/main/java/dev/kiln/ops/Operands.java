@@ -31,24 +31,31 @@ final class Operands {
         return value;
     }
 
-    /** {@code number} as an array that takes its dtype from {@code beside}, as MLX types a Python number. */
-    static Array scalar(Number number, DType beside) {
-        return switch (number) {
-            case null -> throw new NullPointerException("A number argument is null.");
-            case Integer i -> integer(i, beside);
-            case Long l -> integer(l, beside);
-            case Short s -> integer(s, beside);
-            case Byte b -> integer(b, beside);
-            default -> {
-                DType dtype = beside.isIntegral() ? DType.FLOAT32 : beside;
-                yield constant(dtype, Storage.Scalar.of(dtype, number.doubleValue()));
-            }
-        };
+    /** {@code arrays}, none of which may be null. */
+    static void requireAll(String op, @Nullable List<Array> arrays) {
+        List<Array> all = require(op, "arrays", arrays);
+        for (int i = 0; i < all.size(); i++) {
+            require(op, "arrays[" + i + "]", all.get(i));
+        }
     }
 
-    private static Array integer(long value, DType beside) {
-        DType dtype = beside == DType.BOOL ? DType.INT32 : beside;
-        return constant(dtype, Storage.Scalar.of(dtype, value));
+    /** {@code number} as an array that takes its dtype from {@code beside}, as MLX types a Python number. */
+    static Array scalar(Number number, DType beside) {
+        if (number == null) {
+            throw new NullPointerException("A number argument is null.");
+        }
+        DType dtype = beside;
+        if (beside.isIntegral() && !Numbers.isWhole(number)) {
+            dtype = DType.FLOAT32;
+        } else if (beside == DType.BOOL) {
+            dtype = DType.INT32;
+        }
+        return constant(dtype, Numbers.as(dtype, number));
+    }
+
+    /** {@code number} beside an array, which may not be null. */
+    static Array scalar(String op, Number number, String argument, @Nullable Array beside) {
+        return scalar(number, require(op, argument, beside).dtype());
     }
 
     static Array constant(DType dtype, Storage.Scalar value) {
@@ -87,7 +94,7 @@ final class Operands {
 
     /** Applies {@code op} to an array and a bare number. */
     static Array weak(BinaryOp op, Array a, Number b, StreamOrDevice... on) {
-        Array scalar = scalar(b, a.dtype());
+        Array scalar = scalar(op.toString(), b, "a", a);
         return binary(op, a, scalar, DType.promote(a.dtype(), scalar.dtype()), StreamOrDevice.resolve(on));
     }
 
@@ -103,13 +110,25 @@ final class Operands {
             try {
                 shape = Shape.broadcast(shape, array.shape());
             } catch (IllegalArgumentException mismatch) {
-                throw new IllegalArgumentException("[" + op + "] Shapes "
-                        + Arrays.stream(arrays).map(each -> each.shape().toString())
-                                .collect(Collectors.joining(" and "))
-                        + " cannot be broadcast.", mismatch);
+                throw mismatch(op, Arrays.stream(arrays).map(Array::shape), mismatch);
             }
         }
         return shape;
+    }
+
+    /** The shape to which all are broadcast. */
+    static Shape broadcast(String op, List<Shape> shapes) {
+        try {
+            return shapes.stream().reduce(Shape.SCALAR, Shape::broadcast);
+        } catch (IllegalArgumentException mismatch) {
+            throw mismatch(op, shapes.stream(), mismatch);
+        }
+    }
+
+    private static IllegalArgumentException mismatch(String op, java.util.stream.Stream<Shape> shapes,
+            IllegalArgumentException cause) {
+        return new IllegalArgumentException("[" + op + "] Shapes "
+                + shapes.map(Shape::toString).collect(Collectors.joining(" and ")) + " cannot be broadcast.", cause);
     }
 
     /** Whether a value of shape {@code from} can be seen as one of shape {@code to}. */

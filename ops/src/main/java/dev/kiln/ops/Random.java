@@ -55,7 +55,7 @@ public final class Random {
      * @throws IllegalArgumentException if there is no such width, or {@code key} is no key
      */
     public static Array bits(Shape shape, int width, Array key, StreamOrDevice... on) {
-        if (key.dtype() != DType.UINT32) {
+        if (Operands.require("bits", "key", key).dtype() != DType.UINT32) {
             throw new IllegalArgumentException(
                     "[bits] Expected key type uint32 but received " + key.dtype() + ".");
         }
@@ -111,8 +111,8 @@ public final class Random {
      */
     public static Array uniform(Array low, Array high, Shape shape, DType dtype, Array key, StreamOrDevice... on) {
         Stream stream = StreamOrDevice.resolve(on);
-        Array lowest = low.astype(dtype, stream);
-        Array range = high.astype(dtype, stream).subtract(lowest, stream);
+        Array lowest = Operands.require("uniform", "low", low).astype(dtype, stream);
+        Array range = Operands.require("uniform", "high", high).astype(dtype, stream).subtract(lowest, stream);
         Shape out = Shape.broadcast(shape, range.shape());
         if (!out.equals(shape)) {
             throw new IllegalArgumentException("[uniform] Cannot generate random values of shape " + shape
@@ -218,8 +218,8 @@ public final class Random {
         }
         Stream stream = StreamOrDevice.resolve(on);
         Array root = new Scalars(dtype).of(Math.sqrt(2));
-        Array low = lower.astype(dtype, stream);
-        Array high = upper.astype(dtype, stream);
+        Array low = Operands.require("trunc_normal", "lower", lower).astype(dtype, stream);
+        Array high = Operands.require("trunc_normal", "upper", upper).astype(dtype, stream);
         Array levels = uniform(low.divide(root, stream).erf(stream), high.divide(root, stream).erf(stream), shape,
                 dtype, key, stream);
         return levels.erfinv(stream).multiply(root, stream).minimum(high, stream).maximum(low, stream);
@@ -314,7 +314,7 @@ public final class Random {
 
     /** True with the probabilities {@code p}, independently. */
     public static Array bernoulli(Array p, StreamOrDevice... on) {
-        return bernoulli(p, p.shape(), KeySequence.current().next(), on);
+        return bernoulli(p, Operands.require("bernoulli", "p", p).shape(), KeySequence.current().next(), on);
     }
 
     /**
@@ -323,7 +323,7 @@ public final class Random {
      * @throws IllegalArgumentException if p is not floating, or does not broadcast to the shape
      */
     public static Array bernoulli(Array p, Shape shape, Array key, StreamOrDevice... on) {
-        if (!p.dtype().isFloating()) {
+        if (!Operands.require("bernoulli", "p", p).dtype().isFloating()) {
             throw new IllegalArgumentException("[bernoulli] bernoulli probability `p` must be a float type.");
         }
         if (!Shape.broadcast(p.shape(), shape).equals(shape)) {
@@ -371,13 +371,20 @@ public final class Random {
         return Categorical.of(logits, axis).draw(shape, key, StreamOrDevice.resolve(on));
     }
 
-    /** The numbers from 0 to less than {@code n} in random order: uint32 of shape (n). */
+    /**
+     * The numbers from 0 to less than {@code n} in random order: uint32 of shape (n).
+     *
+     * @throws IllegalArgumentException if {@code n} is negative
+     */
     public static Array permutation(int n, Array key, StreamOrDevice... on) {
+        if (n < 0) {
+            throw new IllegalArgumentException("[permutation] There is no permutation of " + n + " numbers.");
+        }
         return Ops.argsort(bits(Shape.shape(n), 4, key, on), on);
     }
 
     /** The slices of {@code x} along {@code axis} in random order. */
     public static Array permutation(Array x, int axis, Array key, StreamOrDevice... on) {
-        return Ops.take(x, permutation((int) x.dim(axis), key, on), axis, on);
+        return Ops.take(x, permutation((int) Operands.require("permutation", "x", x).dim(axis), key, on), axis, on);
     }
 }

@@ -28,7 +28,7 @@ final class Ranges {
         if (Operands.require("arange", "dtype", dtype) == DType.BOOL) {
             throw new IllegalArgumentException("[arange] bool not supported for arange.");
         }
-        if (isWhole(start) && isWhole(stop) && isWhole(step)) {
+        if (Numbers.isLong(start) && Numbers.isLong(stop) && Numbers.isLong(step)) {
             long count = count(start.longValue(), stop.longValue(), step.longValue());
             return dtype.isIntegral()
                     ? whole(count, start.longValue(), step.longValue(), dtype, stream)
@@ -45,11 +45,6 @@ final class Ranges {
             return whole(count, (long) first, (long) (first + by) - (long) first, dtype, stream);
         }
         return fractions(count, first, count > 1 ? by : 0, dtype, stream);
-    }
-
-    private static boolean isWhole(Number number) {
-        return number instanceof Integer || number instanceof Long || number instanceof Short
-                || number instanceof Byte;
     }
 
     private static long count(long start, long stop, long step) {

@@ -71,7 +71,7 @@ sealed interface ReadMethods permits Array {
 
     /** The only element as the nearest float; see {@link #toFloatArray}. */
     default float itemFloat() {
-        return read(Reading::itemDouble).floatValue();
+        return read(Reading::itemFloat);
     }
 
     /** The only element as the nearest double; see {@link #toDoubleArray}. */

@@ -4,9 +4,12 @@ import dev.kiln.graph.Buffer;
 import dev.kiln.graph.DType;
 import dev.kiln.graph.Evaluator;
 import dev.kiln.graph.Layout;
+import dev.kiln.graph.Node;
+import dev.kiln.graph.NodeScope;
 import dev.kiln.graph.OffHeap;
 import dev.kiln.graph.Spec;
 import dev.kiln.graph.Storage;
+import dev.kiln.streams.Stream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.function.Function;
@@ -14,18 +17,24 @@ import java.util.function.Function;
 /** The elements of an evaluated array where they lie. */
 record Reading(Spec spec, Buffer buffer, Layout layout) {
 
+    /** As many elements as are brought into order sooner by a kernel, which takes some microseconds to start, than one by one. */
+    private static final long MANY = 1 << 14;
+
     /** Takes the elements in row-major order. */
     @FunctionalInterface
     private interface Visitor {
-        void element(int index, long address);
+        void element(long index, long address);
     }
 
     /** Evaluates {@code array}, and has its elements read while its memory is held. */
     static <T> T read(Array array, Function<Reading, T> reader) {
-        Spec spec = array.node().spec();
-        Storage.Held value = inMemory(spec, Evaluator.read(array.node()));
+        return read(array.node(), reader);
+    }
+
+    private static <T> T read(Node node, Function<Reading, T> reader) {
+        Storage.Held value = inMemory(node.spec(), Evaluator.read(node));
         try {
-            return reader.apply(new Reading(spec, value.buffer(), value.layout()));
+            return reader.apply(new Reading(node.spec(), value.buffer(), value.layout()));
         } finally {
             value.drop();
         }
@@ -69,10 +78,8 @@ record Reading(Spec spec, Buffer buffer, Layout layout) {
     float[] floats() {
         refuseComplex("to_float_array");
         float[] out = new float[count("to_float_array")];
-        if (dtype() == DType.FLOAT32 && isContiguous()) {
-            copy(MemorySegment.ofArray(out));
-        } else {
-            visit((i, at) -> out[i] = (float) Element.toDouble(dtype(), at));
+        if (!copied(DType.FLOAT32, MemorySegment.ofArray(out))) {
+            visit((i, at) -> out[(int) i] = Element.toFloat(dtype(), at));
         }
         return out;
     }
@@ -80,10 +87,8 @@ record Reading(Spec spec, Buffer buffer, Layout layout) {
     double[] doubles() {
         refuseComplex("to_double_array");
         double[] out = new double[count("to_double_array")];
-        if (dtype() == DType.FLOAT64 && isContiguous()) {
-            copy(MemorySegment.ofArray(out));
-        } else {
-            visit((i, at) -> out[i] = Element.toDouble(dtype(), at));
+        if (!copied(DType.FLOAT64, MemorySegment.ofArray(out))) {
+            visit((i, at) -> out[(int) i] = Element.toDouble(dtype(), at));
         }
         return out;
     }
@@ -91,10 +96,9 @@ record Reading(Spec spec, Buffer buffer, Layout layout) {
     int[] ints() {
         refuseFractions("to_int_array");
         int[] out = new int[count("to_int_array")];
-        if (dtype() == DType.INT32 && isContiguous()) {
-            copy(MemorySegment.ofArray(out));
-        } else {
-            visit((i, at) -> out[i] = exactInt("to_int_array", Element.toLong(dtype(), at)));
+        boolean fits = dtype() != DType.UINT32 && dtype().size() <= Integer.BYTES;
+        if (!fits || !copied(DType.INT32, MemorySegment.ofArray(out))) {
+            visit((i, at) -> out[(int) i] = exactInt("to_int_array", Element.toLong(dtype(), at)));
         }
         return out;
     }
@@ -102,10 +106,8 @@ record Reading(Spec spec, Buffer buffer, Layout layout) {
     long[] longs() {
         refuseFractions("to_long_array");
         long[] out = new long[count("to_long_array")];
-        if ((dtype() == DType.INT64 || dtype() == DType.UINT64) && isContiguous()) {
-            copy(MemorySegment.ofArray(out));
-        } else {
-            visit((i, at) -> out[i] = Element.toLong(dtype(), at));
+        if (!copied(dtype() == DType.UINT64 ? DType.UINT64 : DType.INT64, MemorySegment.ofArray(out))) {
+            visit((i, at) -> out[(int) i] = Element.toLong(dtype(), at));
         }
         return out;
     }
@@ -113,8 +115,13 @@ record Reading(Spec spec, Buffer buffer, Layout layout) {
     boolean[] booleans() {
         refuseNumbers("to_boolean_array");
         boolean[] out = new boolean[count("to_boolean_array")];
-        visit((i, at) -> out[i] = Element.toLong(dtype(), at) != 0);
+        visit((i, at) -> out[(int) i] = Element.toLong(dtype(), at) != 0);
         return out;
+    }
+
+    float itemFloat() {
+        refuseComplex("item");
+        return Element.toFloat(dtype(), single());
     }
 
     double itemDouble() {
@@ -141,7 +148,7 @@ record Reading(Spec spec, Buffer buffer, Layout layout) {
             case BOOL -> itemBoolean();
             case UINT8, UINT16, INT8, INT16, INT32 -> itemInt();
             case UINT32, UINT64, INT64 -> itemLong();
-            case FLOAT16, BFLOAT16, FLOAT32 -> (float) itemDouble();
+            case FLOAT16, BFLOAT16, FLOAT32 -> itemFloat();
             case FLOAT64, COMPLEX64 -> itemDouble();
         };
     }
@@ -151,17 +158,38 @@ record Reading(Spec spec, Buffer buffer, Layout layout) {
         if (isContiguous()) {
             return buffer.asSegment(layout.offset() * dtype().size(), spec.bytes());
         }
+        if (spec.shape().size() >= MANY) {
+            return packed(dtype(), Reading::segment);
+        }
         Buffer packed = Buffer.allocate(spec.bytes());
         packed.hold();
-        visit((i, at) -> Element.put(dtype(), packed.address() + (long) i * dtype().size(), Element.bits(dtype(), at)));
+        visit((i, at) -> Element.put(dtype(), packed.address() + i * dtype().size(), Element.bits(dtype(), at)));
         MemorySegment segment = packed.asSegment(0, spec.bytes());
         packed.drop();
         return segment;
     }
 
-    private void copy(MemorySegment to) {
-        MemorySegment.copy(OffHeap.ALL, ValueLayout.JAVA_BYTE, address(layout.offset()), to, ValueLayout.JAVA_BYTE, 0,
-                spec.bytes());
+    /** Copies the elements as {@code as} if they lie so, or are many; false if they are better visited. */
+    private boolean copied(DType as, MemorySegment to) {
+        if (dtype() == as && isContiguous()) {
+            MemorySegment.copy(OffHeap.ALL, ValueLayout.JAVA_BYTE, address(layout.offset()), to, ValueLayout.JAVA_BYTE,
+                    0,
+                    spec.bytes());
+            return true;
+        }
+        return spec.shape().size() >= MANY && packed(as, reading -> reading.copied(as, to));
+    }
+
+    /**
+     * Has the elements read as a kernel packs them, in memory that is given back afterwards. The kernel reads a node of its own: the
+     * array's may be donated.
+     */
+    private <T> T packed(DType as, Function<Reading, T> reader) {
+        try (NodeScope scope = NodeScope.open()) {
+            Stream stream = Stream.defaultStream();
+            Node here = Node.of(spec, new Storage.Held(buffer, layout), stream);
+            return read(Node.of(new Contiguous(), Operands.cast(here, as, stream), stream), reader);
+        }
     }
 
     private void visit(Visitor visitor) {
@@ -170,12 +198,12 @@ record Reading(Spec spec, Buffer buffer, Layout layout) {
         }
     }
 
-    private int visit(Visitor visitor, int axis, int index, long element) {
+    private long visit(Visitor visitor, int axis, long index, long element) {
         if (axis == spec.shape().rank()) {
             visitor.element(index, address(element));
             return index + 1;
         }
-        int next = index;
+        long next = index;
         for (long i = 0; i < spec.shape().dim(axis); i++) {
             next = visit(visitor, axis + 1, next, element + i * layout.stride(axis));
         }

@@ -34,12 +34,12 @@ abstract class SelectionOps extends ReductionOps {
 
     /** {@code x} where the condition is not zero and the number {@code y} elsewhere. */
     public static Array where(Array condition, Array x, Number y, StreamOrDevice... on) {
-        return where(condition, x, Operands.scalar(y, x.dtype()), on);
+        return where(condition, x, Operands.scalar("where", y, "x", x), on);
     }
 
     /** The number {@code x} where the condition is not zero and {@code y} elsewhere. */
     public static Array where(Array condition, Number x, Array y, StreamOrDevice... on) {
-        return where(condition, Operands.scalar(x, y.dtype()), y, on);
+        return where(condition, Operands.scalar("where", x, "y", y), y, on);
     }
 
     /** The number {@code x} where the condition is not zero and {@code y} elsewhere; typed as {@link Array#scalar(Number)}. */
@@ -64,8 +64,8 @@ abstract class SelectionOps extends ReductionOps {
     /** Each element, but at least {@code min} and at most {@code max}; null means no bound. */
     public static Array clip(Array a, @Nullable Number min, @Nullable Number max, StreamOrDevice... on) {
         Operands.require("clip", "a", a);
-        return clip(a, min == null ? null : Operands.scalar(min, a.dtype()),
-                max == null ? null : Operands.scalar(max, a.dtype()), on);
+        return clip(a, min == null ? null : Operands.scalar("clip", min, "a", a),
+                max == null ? null : Operands.scalar("clip", max, "a", a), on);
     }
 
     /**
@@ -133,22 +133,30 @@ abstract class SelectionOps extends ReductionOps {
     }
 
     /**
-     * Quotient and remainder: {@link Ops#floorDivide(Array, Array, StreamOrDevice...)} and
-     * {@link Ops#remainder(Array, Array, StreamOrDevice...)}.
+     * Quotient, rounded down, and remainder, which has the sign of {@code b}: {@code q * b + r} is {@code a}. Integers divided by 0
+     * give 0 and 0.
      *
      * @throws IllegalArgumentException if the arrays are complex, or their shapes do not broadcast
      */
     public static List<Array> divmod(Array a, Array b, StreamOrDevice... on) {
-        if (Operands.promote("divmod", "a", a, "b", b) == DType.COMPLEX64) {
+        DType dtype = Operands.promote("divmod", "a", a, "b", b);
+        if (dtype == DType.COMPLEX64) {
             throw new IllegalArgumentException("[divmod] Complex type not supported: " + a.node().spec() + ", "
                     + b.node().spec() + ".");
         }
-        return List.of(floorDivide(a, b, on), remainder(a, b, on));
+        Array quotient = floorDivide(a, b, on);
+        Array remainder = remainder(a, b, on);
+        if (dtype.isInteger()) {
+            // floorDivide cuts integers off; below zero what is left of them is one less.
+            Array below = less(a, 0, on).notEqual(less(b, 0, on), on).logicalAnd(notEqual(remainder, 0, on), on);
+            quotient = quotient.subtract(below.astype(dtype, on), on);
+        }
+        return List.of(quotient, remainder);
     }
 
     /** Quotient and remainder; see {@link #divmod(Array, Array, StreamOrDevice...)}. */
     public static List<Array> divmod(Array a, Number b, StreamOrDevice... on) {
-        return divmod(a, Operands.scalar(b, a.dtype()), on);
+        return divmod(a, Operands.scalar("divmod", b, "a", a), on);
     }
 
     /**

@@ -32,6 +32,7 @@ abstract class ShapeOps extends CreationOps {
 
     /** {@link #reshape(Array, long[], StreamOrDevice...)} to a complete shape. */
     public static Array reshape(Array a, Shape shape, StreamOrDevice... on) {
+        Operands.require("reshape", "a", a);
         Stream stream = StreamOrDevice.resolve(on);
         if (shape.size() != a.size()) {
             throw cannotReshape(a, shape.toArray());
@@ -74,6 +75,7 @@ abstract class ShapeOps extends CreationOps {
 
     /** The axes {@code startAxis} to {@code endAxis}, both included, as one. */
     public static Array flatten(Array a, int startAxis, int endAxis, StreamOrDevice... on) {
+        Operands.require("flatten", "a", a);
         int rank = a.ndim();
         if (rank == 0) {
             return reshape(a, new long[] {1}, on);
@@ -103,6 +105,7 @@ abstract class ShapeOps extends CreationOps {
 
     /** One axis as several, whose lengths multiply to its length; one of them may be -1. */
     public static Array unflatten(Array a, int axis, long[] shape, StreamOrDevice... on) {
+        Operands.require("unflatten", "a", a);
         if (shape.length == 0) {
             throw new IllegalArgumentException("[unflatten] Shape to unflatten to cannot be empty.");
         }
@@ -127,6 +130,7 @@ abstract class ShapeOps extends CreationOps {
 
     /** New axes of length 1 at these places of the result. */
     public static Array expandDims(Array a, int[] axes, StreamOrDevice... on) {
+        Operands.require("expand_dims", "a", a);
         int rank = a.ndim() + axes.length;
         Set<Integer> places = Axes.distinct("expand_dims", axes, rank);
         long[] dims = new long[rank];
@@ -148,6 +152,7 @@ abstract class ShapeOps extends CreationOps {
      * @throws IllegalArgumentException if one of them is longer than 1
      */
     public static Array squeeze(Array a, int[] axes, StreamOrDevice... on) {
+        Operands.require("squeeze", "a", a);
         Set<Integer> gone = Axes.distinct("squeeze", axes, a.ndim());
         for (int axis : axes) {
             long length = a.shape().dim(axis);
@@ -167,26 +172,31 @@ abstract class ShapeOps extends CreationOps {
 
     /** Without all axes of length 1. */
     public static Array squeeze(Array a, StreamOrDevice... on) {
+        Operands.require("squeeze", "a", a);
         return reshape(a, Arrays.stream(a.shape().toArray()).filter(dim -> dim != 1).toArray(), on);
     }
 
     /** At least one axis: a scalar becomes (1). */
     public static Array atleast1d(Array a, StreamOrDevice... on) {
+        Operands.require("atleast_1d", "a", a);
         return a.ndim() >= 1 ? a : reshape(a, new long[] {1}, on);
     }
 
     /** At least two axes: (n) becomes (1, n). */
     public static Array atleast2d(Array a, StreamOrDevice... on) {
+        Operands.require("atleast_2d", "a", a);
         return a.ndim() >= 2 ? a : reshape(a, new long[] {1, a.size()}, on);
     }
 
     /** At least three axes: (n) becomes (1, n, 1), and (m, n) becomes (m, n, 1). */
     public static Array atleast3d(Array a, StreamOrDevice... on) {
+        Operands.require("atleast_3d", "a", a);
         return a.ndim() >= 3 ? a : expandDims(atleast2d(a, on), 2, on);
     }
 
     /** The axes in another order: axis {@code i} of the result is axis {@code axes[i]} of {@code a}. */
     public static Array transpose(Array a, int[] axes, StreamOrDevice... on) {
+        Operands.require("transpose", "a", a);
         Stream stream = StreamOrDevice.resolve(on);
         if (axes.length != a.ndim()) {
             throw new IllegalArgumentException("[transpose] Received " + axes.length + " axes for array with "
@@ -212,11 +222,13 @@ abstract class ShapeOps extends CreationOps {
 
     /** The axes in reverse order. */
     public static Array transpose(Array a, StreamOrDevice... on) {
+        Operands.require("transpose", "a", a);
         return transpose(a, IntStream.iterate(a.ndim() - 1, i -> i - 1).limit(a.ndim()).toArray(), on);
     }
 
     /** Two axes exchanged. */
     public static Array swapaxes(Array a, int axis1, int axis2, StreamOrDevice... on) {
+        Operands.require("swapaxes", "a", a);
         int[] order = IntStream.range(0, a.ndim()).toArray();
         int first = Axes.of("swapaxes", axis1, a.ndim());
         int second = Axes.of("swapaxes", axis2, a.ndim());
@@ -227,6 +239,7 @@ abstract class ShapeOps extends CreationOps {
 
     /** One axis moved to another place, the others in their order. */
     public static Array moveaxis(Array a, int source, int destination, StreamOrDevice... on) {
+        Operands.require("moveaxis", "a", a);
         int from = Axes.of("moveaxis", source, a.ndim());
         int to = Axes.of("moveaxis", destination, a.ndim());
         if (from == to) {
@@ -246,10 +259,14 @@ abstract class ShapeOps extends CreationOps {
      * @throws IllegalArgumentException if {@code a} does not broadcast to that shape
      */
     public static Array broadcastTo(Array a, Shape shape, StreamOrDevice... on) {
-        Stream stream = StreamOrDevice.resolve(on);
-        if (!Operands.broadcasts(a.shape(), shape)) {
+        return broadcastTo("broadcast_to", a, shape, StreamOrDevice.resolve(on));
+    }
+
+    /** As part of another operation. */
+    static Array broadcastTo(String op, Array a, Shape shape, Stream stream) {
+        if (!Operands.broadcasts(Operands.require(op, "a", a).shape(), Operands.require(op, "shape", shape))) {
             throw new IllegalArgumentException(
-                    "[broadcast_to] Cannot broadcast array of shape " + a.shape() + " into shape " + shape + ".");
+                    "[" + op + "] Cannot broadcast array of shape " + a.shape() + " into shape " + shape + ".");
         }
         return new Array(Operands.broadcast(a.node(), shape, stream));
     }
@@ -261,13 +278,15 @@ abstract class ShapeOps extends CreationOps {
 
     /** All broadcast to the one shape that they share. */
     public static List<Array> broadcastArrays(List<Array> arrays, StreamOrDevice... on) {
+        Operands.requireAll("broadcast_arrays", arrays);
         Stream stream = StreamOrDevice.resolve(on);
-        Shape shape = arrays.stream().map(Array::shape).reduce(Shape.SCALAR, Shape::broadcast);
+        Shape shape = Operands.broadcast("broadcast_arrays", arrays.stream().map(Array::shape).toList());
         return arrays.stream().map(a -> new Array(Operands.broadcast(a.node(), shape, stream))).toList();
     }
 
     /** The same elements row-major without gaps in memory: a copy, unless they lie so already. */
     public static Array contiguous(Array a, StreamOrDevice... on) {
+        Operands.require("contiguous", "a", a);
         return Operands.of(new Contiguous(), StreamOrDevice.resolve(on), a.node());
     }
 }

@@ -12,7 +12,7 @@ abstract class SortOps extends IndexOps {
     /** Applies what works along the last axis to {@code axis}. */
     private static Array along(Primitive primitive, Array a, int axis, StreamOrDevice... on) {
         Stream stream = StreamOrDevice.resolve(on);
-        int at = Axes.of(primitive.name(), axis, a.ndim());
+        int at = Axes.of(primitive.name(), axis, Operands.require(primitive.name(), "a", a).ndim());
         Array rows = moveaxis(a, at, -1, stream);
         return moveaxis(Operands.of(primitive, stream, rows.node()), -1, at, stream);
     }
@@ -24,6 +24,7 @@ abstract class SortOps extends IndexOps {
 
     /** All elements in ascending order, flattened. */
     public static Array sort(Array a, StreamOrDevice... on) {
+        Operands.require("sort", "a", a);
         return sort(flatten(a, on), 0, on);
     }
 
@@ -34,28 +35,33 @@ abstract class SortOps extends IndexOps {
 
     /** The uint32 indices that sort the flattened array. */
     public static Array argsort(Array a, StreamOrDevice... on) {
+        Operands.require("argsort", "a", a);
         return argsort(flatten(a, on), 0, on);
     }
 
     /** Along {@code axis}, what sorting puts at {@code kth} in that place, with nothing greater before it. */
     public static Array partition(Array a, int kth, int axis, StreamOrDevice... on) {
+        Operands.require("partition", "a", a);
         requirePlace("partition", a, kth, axis);
         return sort(a, axis, on);
     }
 
     /** {@link #partition(Array, int, int, StreamOrDevice...)} of the flattened array. */
     public static Array partition(Array a, int kth, StreamOrDevice... on) {
+        Operands.require("partition", "a", a);
         return partition(flatten(a, on), kth, 0, on);
     }
 
     /** The uint32 indices that {@link #partition(Array, int, int, StreamOrDevice...)} along {@code axis}. */
     public static Array argpartition(Array a, int kth, int axis, StreamOrDevice... on) {
+        Operands.require("argpartition", "a", a);
         requirePlace("argpartition", a, kth, axis);
         return argsort(a, axis, on);
     }
 
     /** The uint32 indices that {@link #partition(Array, int, int, StreamOrDevice...)} the flattened array. */
     public static Array argpartition(Array a, int kth, StreamOrDevice... on) {
+        Operands.require("argpartition", "a", a);
         return argpartition(flatten(a, on), kth, 0, on);
     }
 
@@ -69,6 +75,7 @@ abstract class SortOps extends IndexOps {
 
     /** The {@code k} largest elements along {@code axis}, in ascending order. */
     public static Array topk(Array a, int k, int axis, StreamOrDevice... on) {
+        Operands.require("topk", "a", a);
         int at = Axes.of("topk", axis, a.ndim());
         long length = a.shape().dim(at);
         if (k < 0 || k > length) {
@@ -82,13 +89,15 @@ abstract class SortOps extends IndexOps {
 
     /** The {@code k} largest of all elements, in ascending order. */
     public static Array topk(Array a, int k, StreamOrDevice... on) {
+        Operands.require("topk", "a", a);
         return topk(flatten(a, on), k, 0, on);
     }
 
     private static Array scan(Scan.Op op, Array a, int axis, boolean reverse, boolean inclusive,
             StreamOrDevice... on) {
         Scan scan = new Scan(op, inclusive);
-        return reverse ? flip(along(scan, flip(a, axis, on), axis, on), axis, on) : along(scan, a, axis, on);
+        int at = Axes.of(scan.name(), axis, Operands.require(scan.name(), "a", a).ndim());
+        return reverse ? flip(along(scan, flip(a, at, on), at, on), at, on) : along(scan, a, at, on);
     }
 
     /**
@@ -108,6 +117,7 @@ abstract class SortOps extends IndexOps {
 
     /** Running sums of the flattened array. */
     public static Array cumsum(Array a, StreamOrDevice... on) {
+        Operands.require("cumsum", "a", a);
         return cumsum(flatten(a, on), 0, on);
     }
 
@@ -123,6 +133,7 @@ abstract class SortOps extends IndexOps {
 
     /** Running products of the flattened array. */
     public static Array cumprod(Array a, StreamOrDevice... on) {
+        Operands.require("cumprod", "a", a);
         return cumprod(flatten(a, on), 0, on);
     }
 
@@ -138,6 +149,7 @@ abstract class SortOps extends IndexOps {
 
     /** Running maxima of the flattened array. */
     public static Array cummax(Array a, StreamOrDevice... on) {
+        Operands.require("cummax", "a", a);
         return cummax(flatten(a, on), 0, on);
     }
 
@@ -153,6 +165,7 @@ abstract class SortOps extends IndexOps {
 
     /** Running minima of the flattened array. */
     public static Array cummin(Array a, StreamOrDevice... on) {
+        Operands.require("cummin", "a", a);
         return cummin(flatten(a, on), 0, on);
     }
 }

@@ -23,6 +23,21 @@ abstract class UnaryOps {
         return Operands.unary(op, new Array(Operands.cast(a.node(), a.dtype().toInexact(), stream)), stream);
     }
 
+    /** A question that complex numbers are asked part by part. */
+    private static Array test(UnaryOp op, BinaryOp both, Array a, StreamOrDevice... on) {
+        return Operands.require(op.toString(), "a", a).dtype() == DType.COMPLEX64
+                ? Operands.binary(both, exact(op, real(a, on), on), exact(op, imag(a, on), on), DType.BOOL,
+                        StreamOrDevice.resolve(on))
+                : test(op, a, on);
+    }
+
+    /** Whether each element is one that only floats can be. */
+    private static Array is(UnaryOp op, double which, Array a, StreamOrDevice... on) {
+        return Operands.require(op.toString(), "a", a).dtype() == DType.COMPLEX64
+                ? Operands.weak(BinaryOp.EQUAL, a, which, on)
+                : test(op, a, on);
+    }
+
     /** A question that integers answer with no. */
     private static Array test(UnaryOp op, Array a, StreamOrDevice... on) {
         Operands.require(op.toString(), "a", a);
@@ -169,43 +184,46 @@ abstract class UnaryOps {
         return inexact(UnaryOp.SIGMOID, a, on);
     }
 
-    /** Whether each element is NaN. */
+    /** Whether each element is NaN, or has a part that is. */
     public static Array isnan(Array a, StreamOrDevice... on) {
-        return test(UnaryOp.ISNAN, a, on);
+        return test(UnaryOp.ISNAN, BinaryOp.LOGICAL_OR, a, on);
     }
 
-    /** Whether each element is infinite. */
+    /** Whether each element is infinite, or has a part that is. */
     public static Array isinf(Array a, StreamOrDevice... on) {
-        return test(UnaryOp.ISINF, a, on);
+        return test(UnaryOp.ISINF, BinaryOp.LOGICAL_OR, a, on);
     }
 
     /** Whether each element is neither infinite nor NaN. */
     public static Array isfinite(Array a, StreamOrDevice... on) {
-        return test(UnaryOp.ISFINITE, a, on);
+        return test(UnaryOp.ISFINITE, BinaryOp.LOGICAL_AND, a, on);
     }
 
     /** Whether each element is positive infinity. */
     public static Array isposinf(Array a, StreamOrDevice... on) {
-        return test(UnaryOp.ISPOSINF, a, on);
+        return is(UnaryOp.ISPOSINF, Double.POSITIVE_INFINITY, a, on);
     }
 
     /** Whether each element is negative infinity. */
     public static Array isneginf(Array a, StreamOrDevice... on) {
-        return test(UnaryOp.ISNEGINF, a, on);
+        return is(UnaryOp.ISNEGINF, Double.NEGATIVE_INFINITY, a, on);
     }
 
     /** Rounds up to a whole number; integers stay as they are. */
     public static Array ceil(Array a, StreamOrDevice... on) {
+        Operands.require("ceil", "a", a);
         return a.dtype().isIntegral() ? a : exact(UnaryOp.CEIL, a, on);
     }
 
     /** Rounds down to a whole number; integers stay as they are. */
     public static Array floor(Array a, StreamOrDevice... on) {
+        Operands.require("floor", "a", a);
         return a.dtype().isIntegral() ? a : exact(UnaryOp.FLOOR, a, on);
     }
 
     /** Rounds to a whole number, halves to the even one; integers stay as they are. */
     public static Array round(Array a, StreamOrDevice... on) {
+        Operands.require("round", "a", a);
         return a.dtype().isIntegral() ? a : exact(UnaryOp.ROUND, a, on);
     }
 
@@ -221,6 +239,7 @@ abstract class UnaryOps {
 
     /** Whether each element is zero. */
     public static Array logicalNot(Array a, StreamOrDevice... on) {
+        Operands.require("logical_not", "a", a);
         return exact(UnaryOp.LOGICAL_NOT, a.astype(DType.BOOL, on), on);
     }
 
@@ -230,6 +249,7 @@ abstract class UnaryOps {
      * @throws IllegalArgumentException if {@code a} is neither integer nor bool
      */
     public static Array bitwiseInvert(Array a, StreamOrDevice... on) {
+        Operands.require("bitwise_invert", "a", a);
         if (!a.dtype().isIntegral()) {
             throw new IllegalArgumentException("[bitwise_invert] Bits of " + a.dtype() + a.shape()
                     + " cannot be inverted: only integers' and bools' can.");
@@ -239,24 +259,30 @@ abstract class UnaryOps {
 
     /** The real part: float32 of complex64, others as they are. */
     public static Array real(Array a, StreamOrDevice... on) {
+        Operands.require("real", "a", a);
         return a.dtype() == DType.COMPLEX64 ? exact(UnaryOp.REAL, a, on) : a;
     }
 
-    /** The imaginary part: float32 of complex64, zeros of others. */
+    /** The imaginary part: float32 of complex64, zeros of the same dtype of others. */
     public static Array imag(Array a, StreamOrDevice... on) {
+        Operands.require("imag", "a", a);
         return a.dtype() == DType.COMPLEX64
                 ? exact(UnaryOp.IMAG, a, on)
-                : Operands.weak(BinaryOp.MULTIPLY, a, 0, on);
+                : Ops.zerosLike(a, on);
     }
 
     /** The complex conjugate; others as they are. */
     public static Array conjugate(Array a, StreamOrDevice... on) {
+        Operands.require("conjugate", "a", a);
         return a.dtype() == DType.COMPLEX64 ? exact(UnaryOp.CONJUGATE, a, on) : a;
     }
 
     /** Each element as {@code dtype}; floats become integers by dropping the fraction. */
     public static Array astype(Array a, DType dtype, StreamOrDevice... on) {
-        return a.dtype() == dtype ? a : new Array(Operands.cast(a.node(), dtype, StreamOrDevice.resolve(on)));
+        Operands.require("astype", "a", a);
+        return a.dtype() == Operands.require("astype", "dtype", dtype)
+                ? a
+                : new Array(Operands.cast(a.node(), dtype, StreamOrDevice.resolve(on)));
     }
 
     /** Degrees from radians. */

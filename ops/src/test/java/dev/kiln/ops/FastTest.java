@@ -101,7 +101,8 @@ class FastTest {
                 + " keys shape (1,2,5,4).", () -> Fast.scaledDotProductAttention(q, zeros(1, 2, 5, 4), k, 1));
         assertRefused(op + "n_heads must be a multiple of n_kv_heads, found n_heads 4 for n_kv_heads 3.",
                 () -> Fast.scaledDotProductAttention(q, zeros(1, 3, 5, 8), zeros(1, 3, 5, 8), 1));
-        assertRefused(op + "Invalid mask_mode diagonal. mask_mode must be 'causal', 'array' or ''.",
+        assertRefused(op + "Invalid mask_mode diagonal. mask_mode must be 'causal' or '';"
+                + " a mask that is an array is given itself.",
                 () -> Fast.scaledDotProductAttention(q, k, k, 1, "diagonal"));
         assertRefused(op + "Received unsupported type int32.",
                 () -> Fast.scaledDotProductAttention(q.astype(DType.INT32), k.astype(DType.INT32),

@@ -140,6 +140,17 @@ class IndexedOpsTest {
     }
 
     @Test
+    void a_slice_goes_by_the_longest_strides() {
+        Array a = Ops.arange(5);
+        for (long stride : new long[] {Long.MIN_VALUE, -Long.MAX_VALUE, -5}) {
+            assertArrayEquals(new int[] {4},
+                    Ops.slice(a, new long[] {4}, new long[] {-9}, new long[] {stride}).toIntArray());
+        }
+        assertArrayEquals(new int[] {1},
+                Ops.slice(a, new long[] {1}, new long[] {5}, new long[] {Long.MAX_VALUE}).toIntArray());
+    }
+
+    @Test
     void an_index_that_names_no_element_fails_the_computation_and_says_which() {
         Array x = Ops.arange(0, 12, 1, DType.FLOAT32).reshape(3, 4);
         says("[take] Index 4 is out of bounds for axis 1 with size 4.", Ops.take(x, Array.of(0, 4), 1));

@@ -56,6 +56,30 @@ class MadeAndChosenTest {
     }
 
     @Test
+    void quotient_and_remainder_of_integers_make_up_the_dividend() {
+        Array a = Array.of(-7, 7, -7, 7, -6, 5);
+        Array b = Array.of(2, -2, -2, 2, 2, 0);
+        List<Array> parts = Ops.divmod(a, b);
+        assertArrayEquals(new int[] {-4, -4, 3, 3, -3, 0}, parts.getFirst().toIntArray());
+        assertArrayEquals(new int[] {1, -1, -1, 1, 0, 0}, parts.getLast().toIntArray());
+        assertArrayEquals(new float[] {-4, -4, 3, 3, -3, INF},
+                Ops.divmod(a.astype(DType.FLOAT32), b).getFirst().toFloatArray());
+        Array bytes = Array.copyOf(new int[] {200, 7}, DType.UINT8);
+        assertArrayEquals(new int[] {66, 2}, bytes.divmod(3).getFirst().toIntArray());
+        assertArrayEquals(new int[] {-34, 1}, Array.of(-100, 3).divmod(3).getFirst().toIntArray());
+    }
+
+    @Test
+    void triangles_have_diagonals_at_the_ends_of_ints() {
+        Array square = Ops.ones(shape(2, 2));
+        float[] all = {1, 1, 1, 1};
+        assertArrayEquals(all, Ops.triu(square, Integer.MIN_VALUE).flatten().toFloatArray());
+        assertArrayEquals(new float[4], Ops.triu(square, Integer.MAX_VALUE).flatten().toFloatArray());
+        assertArrayEquals(new float[4], Ops.tril(square, Integer.MIN_VALUE).flatten().toFloatArray());
+        assertArrayEquals(all, Ops.tril(square, Integer.MAX_VALUE).flatten().toFloatArray());
+    }
+
+    @Test
     void linspace_hits_both_ends() {
         assertArrayEquals(new float[] {-1, -0.5f, 0, 0.5f, 1}, linspace(-1, 1, 5).toFloatArray());
         float[] steps = linspace(0.1, 0.7, 7).toFloatArray();

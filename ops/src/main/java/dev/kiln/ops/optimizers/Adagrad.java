@@ -10,6 +10,15 @@ import java.util.List;
  */
 public record Adagrad(Schedule learningRate, double eps) implements Optimizer {
 
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if the eps is not positive
+     */
+    public Adagrad {
+        Rates.requirePositive("adagrad", "eps", eps);
+    }
+
     /** With an eps of 1e-8. */
     public Adagrad(Schedule learningRate) {
         this(learningRate, Adam.EPS);

@@ -21,6 +21,17 @@ public record Adam(Schedule learningRate, double beta1, double beta2, double eps
     static final double BETA2 = 0.999;
     static final double EPS = 1e-8;
 
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if a beta is not in [0, 1), or the eps is negative
+     */
+    public Adam {
+        Rates.requireBeta("adam", "beta1", beta1);
+        Rates.requireBeta("adam", "beta2", beta2);
+        Rates.requireNotNegative("adam", "eps", eps);
+    }
+
     /** MLX's defaults: betas of 0.9 and 0.999, an eps of 1e-8, no correction. */
     public Adam(Schedule learningRate) {
         this(learningRate, BETA1, BETA2, EPS, false);

@@ -14,6 +14,17 @@ public record AdamW(Schedule learningRate, double beta1, double beta2, double ep
 
     private static final double WEIGHT_DECAY = 0.01;
 
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if a beta is not in [0, 1), or the eps is negative
+     */
+    public AdamW {
+        Rates.requireBeta("adamw", "beta1", beta1);
+        Rates.requireBeta("adamw", "beta2", beta2);
+        Rates.requireNotNegative("adamw", "eps", eps);
+    }
+
     /** MLX's defaults: betas of 0.9 and 0.999, an eps of 1e-8, a decay of 0.01, no correction. */
     public AdamW(Schedule learningRate) {
         this(learningRate, Adam.BETA1, Adam.BETA2, Adam.EPS, WEIGHT_DECAY, false);

@@ -16,6 +16,16 @@ public record Lion(Schedule learningRate, double beta1, double beta2, double wei
     private static final double BETA1 = 0.9;
     private static final double BETA2 = 0.99;
 
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if a beta is not in [0, 1)
+     */
+    public Lion {
+        Rates.requireBeta("lion", "beta1", beta1);
+        Rates.requireBeta("lion", "beta2", beta2);
+    }
+
     /** MLX's defaults: betas of 0.9 and 0.99, no decay. */
     public Lion(Schedule learningRate) {
         this(learningRate, BETA1, BETA2, 0);

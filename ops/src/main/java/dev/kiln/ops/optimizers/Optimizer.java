@@ -1,6 +1,7 @@
 package dev.kiln.ops.optimizers;
 
 import dev.kiln.graph.DType;
+import dev.kiln.graph.Shape;
 import dev.kiln.ops.Array;
 import dev.kiln.ops.Ops;
 import dev.kiln.ops.Tree;
@@ -33,7 +34,7 @@ public interface Optimizer {
     /** The names of what is remembered for each parameter. */
     List<String> slots();
 
-    /** What a slot holds for a parameter before the first step. */
+    /** What a slot holds for a parameter before the first step; of the shape that it has in every step. */
     default Array initial(String slot, Array parameter) {
         return Ops.zeros(parameter.shape(), parameter.dtype());
     }
@@ -75,6 +76,7 @@ public interface Optimizer {
             columns.add(Tree.of(remembered).leaves());
         }
         requireSame(tree.leaves(), along, columns);
+        requireRemembered(tree.leaves(), columns);
         Moment moment = new Moment(state.step().add(1), learningRate().at(state.step()));
         List<List<Array>> moved = new ArrayList<>();
         for (int i = 0; i < along.size(); i++) {
@@ -105,12 +107,31 @@ public interface Optimizer {
         }
     }
 
+    private void requireRemembered(List<Array> parameters, List<List<Array>> columns) {
+        for (int slot = 0; slot < columns.size(); slot++) {
+            for (int i = 0; i < parameters.size(); i++) {
+                String name = slots().get(slot);
+                Shape needed = initial(name, parameters.get(i)).shape();
+                if (!columns.get(slot).get(i).shape().equals(needed)) {
+                    throw new IllegalArgumentException("[optimizer] Parameter " + i + " has shape "
+                            + parameters.get(i).shape() + ", its " + name + " in the state "
+                            + columns.get(slot).get(i).shape() + " instead of " + needed + ".");
+                }
+            }
+        }
+    }
+
     private static List<Array> column(List<List<Array>> moved, int index) {
         return moved.stream().map(arrays -> arrays.get(index)).toList();
     }
 
-    /** {@code gradients}, scaled down so that all of them together are a vector of at most this length. */
+    /**
+     * {@code gradients}, scaled down so that all of them together are a vector of at most this length.
+     *
+     * @throws IllegalArgumentException if {@code maxNorm} is negative
+     */
     static <P> Clipped<P> clipGradNorm(P gradients, double maxNorm) {
+        Rates.requireNotNegative("clip_grad_norm", "max_norm", maxNorm);
         Tree<P> tree = Tree.of(gradients);
         Array squares = Array.scalar(0, DType.FLOAT32);
         for (Array gradient : tree.leaves()) {

@@ -13,6 +13,16 @@ public record RMSprop(Schedule learningRate, double alpha, double eps) implement
 
     private static final double ALPHA = 0.99;
 
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if the alpha is negative, or the eps is not positive
+     */
+    public RMSprop {
+        Rates.requireNotNegative("rmsprop", "alpha", alpha);
+        Rates.requirePositive("rmsprop", "eps", eps);
+    }
+
     /** MLX's defaults: an alpha of 0.99, an eps of 1e-8. */
     public RMSprop(Schedule learningRate) {
         this(learningRate, ALPHA, Adam.EPS);

@@ -1,6 +1,7 @@
 package dev.kiln.backends.cpu;
 
 import dev.kiln.graph.DType;
+import dev.kiln.graph.ToOdd;
 
 /**
  * Conversions between lanes by the rules of C++: toward zero from floating point to integers, the real part of a
@@ -17,7 +18,7 @@ final class Casts {
             return toTruth(Lane.of(from));
         }
         return switch (Lane.of(to)) {
-            case F32 -> toF32(from);
+            case F32 -> to == DType.FLOAT32 ? toF32(from) : to16(from);
             case F64 -> toF64(from);
             case I64 -> to == DType.UINT64 ? toUnsigned(Lane.of(from)) : toI64(Lane.of(from));
             case C64 -> toC64(from);
@@ -68,6 +69,24 @@ final class Casts {
                 }
             };
         };
+    }
+
+    /** What is rounded again, to 16 bits, is rounded to odd. */
+    private static UnaryLoop to16(DType from) {
+        if (from == DType.FLOAT64) {
+            return (out, a, n) -> {
+                for (int i = 0; i < n; i++) {
+                    out.f()[i] = ToOdd.toFloat(a.d()[i]);
+                }
+            };
+        } else if (from.isIntegral() && from.size() > Short.BYTES) {
+            return from == DType.UINT64 ? Casts::unsignedTo16 : (out, a, n) -> {
+                for (int i = 0; i < n; i++) {
+                    out.f()[i] = ToOdd.toFloat(ToOdd.toDouble(a.l()[i]));
+                }
+            };
+        }
+        return toF32(from);
     }
 
     private static UnaryLoop toF64(DType from) {
@@ -157,6 +176,13 @@ final class Casts {
         };
     }
 
+    private static void unsignedTo16(Reg out, Reg a, int n) {
+        for (int i = 0; i < n; i++) {
+            long l = a.l()[i];
+            out.f()[i] = ToOdd.toFloat(l >= 0 ? ToOdd.toDouble(l) : ToOdd.toDouble(ToOdd.half(l)) * 2);
+        }
+    }
+
     private static void unsignedToF32(Reg out, Reg a, int n) {
         for (int i = 0; i < n; i++) {
             out.f()[i] = fromUnsigned(a.l()[i]);
@@ -166,7 +192,7 @@ final class Casts {
     private static void unsignedToF64(Reg out, Reg a, int n) {
         for (int i = 0; i < n; i++) {
             long l = a.l()[i];
-            out.d()[i] = l >= 0 ? l : halveToOdd(l) * 2.0;
+            out.d()[i] = l >= 0 ? l : ToOdd.half(l) * 2.0;
         }
     }
 
@@ -178,12 +204,7 @@ final class Casts {
     }
 
     private static float fromUnsigned(long l) {
-        return l >= 0 ? l : halveToOdd(l) * 2f;
-    }
-
-    /** Half of an unsigned number, the lost bit kept in the last place so that the rounding that follows is right. */
-    private static long halveToOdd(long l) {
-        return l >>> 1 | (l & 1);
+        return l >= 0 ? l : ToOdd.half(l) * 2f;
     }
 
     private static long unsigned(double value) {

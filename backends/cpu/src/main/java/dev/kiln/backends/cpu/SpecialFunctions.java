@@ -3,13 +3,23 @@ package dev.kiln.backends.cpu;
 /** Functions that {@link Math} lacks, or has with other special values than C. */
 final class SpecialFunctions {
     private static final double LN_2 = Math.log(2);
+    private static final double SQRT_2 = Math.sqrt(2);
     /** Beyond this the square of a number swamps 1 and may overflow. */
     private static final double LARGE = 0x1p300;
 
     private SpecialFunctions() {}
 
+    /** The exponent, and the logarithm of the rest, which is 0 for a power of two. */
     static double log2(double x) {
-        return Math.log(x) / LN_2;
+        if (!(x > 0) || x == Double.POSITIVE_INFINITY) {
+            return Math.log(x);
+        }
+        if (x < Double.MIN_NORMAL) {
+            return log2(x * 0x1p54) - 54;
+        }
+        int exponent = Math.getExponent(x);
+        double rest = Math.scalb(x, -exponent);
+        return rest < SQRT_2 ? exponent + Math.log(rest) / LN_2 : exponent + 1 + Math.log(rest / 2) / LN_2;
     }
 
     /** Written so that the exponential cannot overflow. */

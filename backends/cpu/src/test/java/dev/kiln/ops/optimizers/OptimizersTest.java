@@ -133,6 +133,38 @@ class OptimizersTest {
                 () -> rule.update(parameter, Array.of(1f), rule.init(parameter)));
     }
 
+    @Test
+    void a_state_of_another_shape_is_refused() {
+        Adam rule = new Adam(0.1);
+        Array one = Array.of(1f);
+        Array two = Array.of(1f, 2f);
+        Array three = Array.of(1f, 2f, 3f);
+        assertEquals("[optimizer] Parameter 0 has shape (2), its m in the state (1) instead of (2).",
+                assertThrows(IllegalArgumentException.class, () -> rule.update(two, two, rule.init(one))).getMessage());
+        assertThrows(IllegalArgumentException.class, () -> rule.update(one, one, rule.init(three)));
+        Adafactor factored = new Adafactor();
+        Array matrix = Ops.ones(Shape.shape(2, 3));
+        assertEquals(matrix.shape(),
+                factored.update(matrix, matrix, factored.init(matrix)).parameters().shape());
+        assertThrows(IllegalArgumentException.class,
+                () -> factored.update(matrix, matrix, factored.init(matrix.transpose())));
+    }
+
+    @Test
+    void numbers_out_of_range_are_refused() {
+        Schedule rate = Schedule.constant(0.1);
+        assertEquals("[adam] beta1 should be in [0, 1), 1.5 was provided instead.",
+                assertThrows(IllegalArgumentException.class, () -> new Adam(rate, 1.5, 0.9, EPS, false)).getMessage());
+        assertThrows(IllegalArgumentException.class, () -> new Adam(rate, 0.9, -2, EPS, false));
+        assertThrows(IllegalArgumentException.class, () -> new Adam(rate, 0.9, Double.NaN, EPS, false));
+        assertThrows(IllegalArgumentException.class, () -> new AdamW(rate, 0.9, 0.9, -1, 0.1, false));
+        assertThrows(IllegalArgumentException.class, () -> new Lion(rate, 1, 0.9, 0));
+        assertThrows(IllegalArgumentException.class, () -> new RMSprop(rate, -1, EPS));
+        assertThrows(IllegalArgumentException.class, () -> new RMSprop(rate, 0.9, -1));
+        assertThrows(IllegalArgumentException.class, () -> new Adagrad(rate, 0));
+        assertThrows(IllegalArgumentException.class, () -> Optimizer.clipGradNorm(Array.of(1f), -1));
+    }
+
     record Net(Array w, Array b) {
         Array loss(Array x) {
             return Ops.tanh(x.matmul(w).add(b)).subtract(x).square().mean();
