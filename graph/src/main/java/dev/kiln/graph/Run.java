@@ -68,9 +68,14 @@ final class Run {
      * @return empty if the value of an input has been given up meanwhile; nothing is taken then
      */
     static Optional<Run> of(Plan plan, Capture capture, Backlog.Place place) {
-        Optional<Run> run = Binding.of(plan, capture).map(binding -> new Run(plan, capture, place, binding));
-        if (run.isPresent()) {
-            Backlog.begin();
+        Optional<Run> run = Optional.empty();
+        Backlog.begin(plan.reservation());
+        try {
+            run = Binding.of(plan, capture).map(binding -> new Run(plan, capture, place, binding));
+        } finally {
+            if (run.isEmpty()) {
+                Backlog.end(plan.reservation());
+            }
         }
         return run;
     }
@@ -353,7 +358,7 @@ final class Run {
     }
 
     private void left() {
-        Backlog.end();
+        Backlog.end(plan.reservation());
         place.leave();
     }
 }
