@@ -97,6 +97,7 @@ public final class Buffer {
      * @throws IllegalArgumentException if the segment is on the Java heap
      */
     public static Buffer wrap(MemorySegment segment) {
+        OffHeap.requireAllowed();
         if (!segment.isNative()) {
             throw new IllegalArgumentException(
                     "Only off-heap memory can be wrapped: this segment is on the Java heap, copy it instead.");
