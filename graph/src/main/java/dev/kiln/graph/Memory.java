@@ -91,6 +91,7 @@ public final class Memory {
 
     /** Sets the bytes that may be in use, and returns the former limit. At first four fifths of the machine's memory. */
     public static long limit(long bytes) {
+        requireLimit(bytes);
         long before = limit;
         limit = bytes;
         return before;
@@ -98,10 +99,17 @@ public final class Memory {
 
     /** Sets the bytes that may be kept for the next use, and returns the former limit. */
     public static long cacheLimit(long bytes) {
+        requireLimit(bytes);
         long before = cacheLimit;
         cacheLimit = bytes;
         trim(bytes);
         return before;
+    }
+
+    private static void requireLimit(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("A limit is at least 0 bytes, but got " + bytes + ".");
+        }
     }
 
     /** Gives all kept memory back to the operating system, but for small blocks. */
