@@ -16,8 +16,8 @@ public final class Backlog {
 
     private static final AtomicInteger QUEUED = new AtomicInteger();
     private static final AtomicLong QUEUED_BYTES = new AtomicLong();
-    /** Those on the calling thread as well, which are never held back. */
-    private static final AtomicInteger RUNNING = new AtomicInteger();
+    /** Bytes of those on the calling thread as well, which are never held back. */
+    private static final AtomicLong RUNNING = new AtomicLong();
     private static final Waiters HELD_BACK = new Waiters();
     private static final Waiters FOR_AN_END = new Waiters();
 
@@ -109,22 +109,31 @@ public final class Backlog {
         return false;
     }
 
-    /** Counts work that has taken its memory. */
-    static void begin() {
-        RUNNING.incrementAndGet();
+    /** Counts work that is about to take so many bytes. */
+    static void begin(long bytes) {
+        RUNNING.addAndGet(bytes);
     }
 
     /** Ends what {@link #begin} began; the memory is back by now. */
-    static void end() {
-        RUNNING.decrementAndGet();
+    static void end(long bytes) {
+        RUNNING.addAndGet(-bytes);
         FOR_AN_END.wake();
     }
 
-    /** Waits until {@code enough} holds or nothing runs; whatever ends may have brought it about. */
-    static void awaitEnds(BooleanSupplier enough, Stream stream) {
+    /** Bytes of the work that runs, on streams or on calling threads. */
+    static long running() {
+        return RUNNING.get();
+    }
+
+    /** Waits until {@code enough} holds, which is then true, or nothing runs; whatever ends may have brought it about. */
+    static boolean awaitEnds(BooleanSupplier enough, Stream stream) {
+        boolean[] holds = new boolean[1];
         try (Activity held = Activity.backPressure(stream, "memory is short")) {
-            FOR_AN_END.await(() -> enough.getAsBoolean() || RUNNING.get() == 0,
-                    "Interrupted while waiting for running work to give memory back; nothing was started.");
+            FOR_AN_END.await(() -> {
+                holds[0] = enough.getAsBoolean();
+                return holds[0] || RUNNING.get() == 0;
+            }, "Interrupted while waiting for running work to give memory back; nothing was started.");
         }
+        return holds[0];
     }
 }

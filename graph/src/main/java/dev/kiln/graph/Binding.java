@@ -13,9 +13,12 @@ final class Binding {
 
     private final Plan plan;
     private final Capture capture;
-    private final Buffer workspace;
     private final long[] addresses;
     private final @Nullable Buffer[] buffers;
+    private @Nullable Buffer workspace;
+    private long workspaceAddress;
+    /** Bytes that are reserved and not yet taken. */
+    private long reserved;
     private boolean holdsResults = true;
 
     private Binding(Plan plan, Capture capture) {
@@ -23,18 +26,21 @@ final class Binding {
         this.capture = capture;
         addresses = new long[plan.slots()];
         buffers = new Buffer[addresses.length];
-        workspace = Buffer.allocate(plan.bytes(), capture);
-        workspace.hold();
     }
 
-    /** Takes the memory; empty, and nothing is taken, if the value of an input has been given up meanwhile. */
+    /**
+     * Takes the memory; empty, and nothing is taken, if the value of an input has been given up meanwhile. All is reserved before
+     * any is taken: two that each held a part of theirs would wait for each other.
+     */
     static Optional<Binding> of(Plan plan, Capture capture) {
         Binding binding = new Binding(plan, capture);
+        binding.reserve(plan.reservation(), plan.bytes() + plan.resultBytes());
         boolean bound = false;
         try {
             bound = binding.bind();
         } finally {
             if (!bound) {
+                Memory.unreserve(binding.reserved);
                 binding.keepDonated();
                 binding.giveBack();
             }
@@ -42,7 +48,15 @@ final class Binding {
         return bound ? Optional.of(binding) : Optional.empty();
     }
 
+    private void reserve(long size, long bytes) {
+        Memory.reserve(size, bytes, capture, plan.reservation());
+        reserved += size;
+    }
+
     private boolean bind() {
+        Buffer scratch = take(plan.bytes());
+        workspace = scratch;
+        workspaceAddress = scratch.address();
         for (int slot = 0; slot < addresses.length; slot++) {
             if (!bind(slot)) {
                 return false;
@@ -69,13 +83,13 @@ final class Binding {
                     case Storage.Scalar(long bits) -> {
                         addresses[slot] = plan.isOutput(slot)
                                 ? allocate(slot, Long.BYTES)
-                                : workspace.address() + (long) Long.BYTES * input;
+                                : workspaceAddress + (long) Long.BYTES * input;
                         OffHeap.ALL.set(ValueLayout.JAVA_LONG, addresses[slot], bits);
                     }
                 }
             }
-            case Slot.Result(long bytes) -> addresses[slot] = allocate(slot, bytes);
-            case Slot.Temporary temporary -> addresses[slot] = workspace.address() + plan.offset(slot);
+            case Slot.Result(long bytes) -> addresses[slot] = keep(slot, take(bytes));
+            case Slot.Temporary temporary -> addresses[slot] = workspaceAddress + plan.offset(slot);
             case Slot.Inherited last -> addresses[slot] = 0; // known when all else is there
         }
         return true;
@@ -94,9 +108,20 @@ final class Binding {
         }
     }
 
+    /** Takes what the plan did not reserve, since most runs do not need it. */
     private long allocate(int slot, long bytes) {
-        Buffer buffer = Buffer.allocate(bytes, capture);
+        reserve(Buffer.reservation(bytes), bytes);
+        return keep(slot, take(bytes));
+    }
+
+    private Buffer take(long bytes) {
+        reserved -= Buffer.reservation(bytes);
+        Buffer buffer = Buffer.reserved(bytes, capture);
         buffer.hold();
+        return buffer;
+    }
+
+    private long keep(int slot, Buffer buffer) {
         buffers[slot] = buffer;
         return buffer.address();
     }
@@ -168,7 +193,7 @@ final class Binding {
 
     /** Ends the run's holds. */
     void giveBack() {
-        workspace.drop();
+        drop(workspace);
         if (holdsResults) {
             dropResults();
         }

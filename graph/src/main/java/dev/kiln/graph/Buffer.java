@@ -74,12 +74,21 @@ public final class Buffer {
 
     /** Fresh memory of at least {@code bytes}, aligned to 64 bytes, not zeroed. */
     public static Buffer allocate(long bytes) {
-        return allocate(bytes, null);
+        Memory.reserve(reservation(bytes), bytes, null, 0);
+        return reserved(bytes, null);
     }
 
-    /** Like {@link #allocate(long)}, for the evaluation of {@code purpose} if it is for one. */
-    static Buffer allocate(long bytes, @Nullable Capture purpose) {
-        return bytes <= Chunk.LARGEST ? Chunk.lend(bytes, purpose) : new Buffer(Memory.take(bytes, purpose));
+    /** What {@link Memory#reserve} must be asked for, for {@code bytes}. */
+    static long reservation(long bytes) {
+        return bytes <= Chunk.LARGEST ? Chunk.reservation(bytes) : Memory.reservation(bytes);
+    }
+
+    /**
+     * Like {@link #allocate(long)}, of memory that was reserved, for the evaluation of {@code purpose} if it is for one; if that
+     * fails it is reserved no longer.
+     */
+    static Buffer reserved(long bytes, @Nullable Capture purpose) {
+        return bytes <= Chunk.LARGEST ? Chunk.lendReserved(bytes) : new Buffer(Memory.takeReserved(bytes, purpose));
     }
 
     /**
@@ -88,6 +97,7 @@ public final class Buffer {
      * @throws IllegalArgumentException if the segment is on the Java heap
      */
     public static Buffer wrap(MemorySegment segment) {
+        OffHeap.requireAllowed();
         if (!segment.isNative()) {
             throw new IllegalArgumentException(
                     "Only off-heap memory can be wrapped: this segment is on the Java heap, copy it instead.");

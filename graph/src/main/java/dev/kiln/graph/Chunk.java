@@ -47,7 +47,7 @@ final class Chunk implements Lender {
 
         @Override
         void returned(Block block) {
-            Memory.count(-(lent.get() & -ALIGNMENT));
+            Memory.unreserve(lent.get() & -ALIGNMENT);
             Memory.keep(block);
         }
 
@@ -58,10 +58,26 @@ final class Chunk implements Lender {
         }
     }
 
-    /** At least {@code bytes}, at most {@link #LARGEST}, lent by a chunk. */
-    static Buffer lend(long bytes, @Nullable Capture purpose) {
-        long size = Math.max(ALIGNMENT, bytes + ALIGNMENT - 1 & -ALIGNMENT);
-        Memory.admit(size, bytes, purpose);
+    /** What {@link Memory#reserve} must be asked for, for {@code bytes} of a chunk. */
+    static long reservation(long bytes) {
+        return Math.max(ALIGNMENT, bytes + ALIGNMENT - 1 & -ALIGNMENT);
+    }
+
+    /** At least {@code bytes}, at most {@link #LARGEST}, that were reserved; without them they no longer are. */
+    static Buffer lendReserved(long bytes) {
+        long size = reservation(bytes);
+        Buffer buffer = null;
+        try {
+            buffer = lend(size);
+            return buffer;
+        } finally {
+            if (buffer == null) {
+                Memory.unreserve(size);
+            }
+        }
+    }
+
+    private static Buffer lend(long size) {
         int stripe = (int) Thread.currentThread().threadId() & STRIPES - 1;
         Chunk chunk = taken(OPEN.getAndSet(stripe, null));
         if (chunk == null || !chunk.hasRoom(size)) {
@@ -71,7 +87,6 @@ final class Chunk implements Lender {
         Buffer buffer = new Buffer(chunk.address + chunk.used, size, chunk);
         chunk.used += size;
         chunk.pieces.lent.addAndGet((int) size);
-        Memory.count(size);
         close(taken(OPEN.getAndSet(stripe, chunk.weak))); // that of a thread of the same stripe
         return buffer;
     }
@@ -95,7 +110,7 @@ final class Chunk implements Lender {
 
     @Override
     public void takeBack(long bytes) {
-        Memory.count(-bytes);
+        Memory.unreserve(bytes);
         pieces.less((int) bytes);
     }
 }

@@ -29,15 +29,26 @@ final class Claim {
     /** Claims what {@code capture} wants; empty if another evaluation has come first for any of it. */
     static Optional<Claim> of(Capture capture) {
         Claim claim = new Claim(capture.wanted);
-        for (int i : claim.order()) {
-            Node.Claimed mark = new Node.Claimed(capture.unfinished(i), claim.settled);
-            if (!claim.nodes.get(i).move(mark.lazy(), mark)) {
+        boolean made = false;
+        try {
+            made = claim.make(capture);
+        } finally {
+            if (!made) {
                 claim.undo();
-                return Optional.empty();
             }
-            claim.marks[i] = mark;
         }
-        return Optional.of(claim);
+        return made ? Optional.of(claim) : Optional.empty();
+    }
+
+    private boolean make(Capture capture) {
+        for (int i : order()) {
+            Node.Claimed mark = new Node.Claimed(capture.unfinished(i), settled);
+            if (!nodes.get(i).move(mark.lazy(), mark)) {
+                return false;
+            }
+            marks[i] = mark;
+        }
+        return true;
     }
 
     /**

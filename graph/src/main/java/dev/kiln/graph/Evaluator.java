@@ -188,40 +188,39 @@ public final class Evaluator {
             return false;
         }
         Optional<Run> run = Optional.empty();
+        boolean begun = false;
         try {
             run = Run.of(plan, capture, place);
+            if (run.isPresent()) {
+                capture.begun();
+                toStreams(run.get(), claim.get(), capture, caller);
+                begun = true;
+            }
+        } catch (Throwable cut) { // whatever it is, the stack's end included, nobody may wait for what does not come
+            run.ifPresent(one -> one.abandon(cut));
+            throw cut;
         } finally { // without memory nothing has begun, and the nodes can be evaluated later
-            if (run.isEmpty()) {
+            if (!begun) {
                 claim.get().undo();
             }
         }
-        if (run.isEmpty()) {
-            return false;
-        }
-        capture.begun();
-        toStreams(run.get(), claim.get(), capture, caller);
-        return true;
+        return begun;
     }
 
     /**
      * Brings the work to its streams. Others may wait for the claimed nodes once they are begun, so by then the work must
      * be on its streams, in front of what those others bring.
+     *
+     * @throws IllegalStateException if a stream was closed a moment ago; nothing was appended
      */
     private static void toStreams(Run run, Claim claim, Capture capture, Caller caller) {
-        if (caller.hasRun(run, claim, capture)) {
-            return;
-        }
-        try {
+        if (!caller.hasRun(run, claim, capture)) {
             Stream.together(capture.streams, () -> {
                 run.begin(claim);
                 for (int i = 0; i < capture.streams.size(); i++) {
                     run.submit(i);
                 }
             });
-        } catch (IllegalStateException closed) { // a moment ago: nothing was appended
-            claim.undo();
-            run.close();
-            throw closed;
         }
     }
 

@@ -2,9 +2,8 @@ package dev.kiln.graph;
 
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
-import com.google.common.util.concurrent.UncheckedExecutionException;
 import dev.kiln.streams.Device;
-import java.util.concurrent.ExecutionException;
+import java.util.Objects;
 
 /** The kernels made so far, by device and work, shared by all plans and threads. */
 final class Kernels {
@@ -15,11 +14,14 @@ final class Kernels {
 
     private Kernels() {}
 
+    /** Made outside of the cache, where an error would leave all who ask for the same kernel waiting for ever. */
     static Kernel of(Device device, Work work) {
-        try {
-            return CACHE.get(new Key(device, work), () -> Backends.of(device).compile(work));
-        } catch (ExecutionException | UncheckedExecutionException failed) {
-            throw Failures.again(failed.getCause() == null ? failed : failed.getCause());
+        Key key = new Key(device, work);
+        Kernel known = CACHE.getIfPresent(key);
+        if (known != null) {
+            return known;
         }
+        Kernel made = Backends.of(device).compile(work);
+        return Objects.requireNonNullElse(CACHE.asMap().putIfAbsent(key, made), made);
     }
 }

@@ -76,7 +76,7 @@ public final class Memory {
 
     /** Bytes kept for the next use. */
     public static long cached() {
-        return Math.max(0, MAPPED.get() - ACTIVE.get());
+        return Math.max(0, unused());
     }
 
     /** The bytes that may be in use. */
@@ -91,6 +91,7 @@ public final class Memory {
 
     /** Sets the bytes that may be in use, and returns the former limit. At first four fifths of the machine's memory. */
     public static long limit(long bytes) {
+        requireLimit(bytes);
         long before = limit;
         limit = bytes;
         return before;
@@ -98,10 +99,17 @@ public final class Memory {
 
     /** Sets the bytes that may be kept for the next use, and returns the former limit. */
     public static long cacheLimit(long bytes) {
+        requireLimit(bytes);
         long before = cacheLimit;
         cacheLimit = bytes;
         trim(bytes);
         return before;
+    }
+
+    private static void requireLimit(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("A limit is at least 0 bytes, but got " + bytes + ".");
+        }
     }
 
     /** Gives all kept memory back to the operating system, but for small blocks. */
@@ -110,25 +118,35 @@ public final class Memory {
     }
 
     static Block take(long bytes) {
-        Block block = take(bytes, null);
+        reserve(reservation(bytes), bytes, null, 0);
+        Block block = takeReserved(bytes, null);
         block.lend(block);
         return block;
     }
 
-    /** Takes a block of at least {@code bytes} for the caller to lend, for the evaluation of {@code purpose} if there is one. */
-    static Block take(long bytes, @Nullable Capture purpose) {
-        if (bytes > LARGEST) {
-            throw exhausted(bytes, purpose, "the limit is " + limit + " bytes");
-        }
-        int sizeClass = sizeClass(Math.max(bytes, ALIGNMENT));
-        long size = size(sizeClass);
-        admit(size, bytes, purpose);
-        Block block = obtain(sizeClass, size, purpose);
-        count(block.size);
-        return block;
+    /** What {@link #reserve} must be asked for, for one block of at least {@code bytes}. */
+    static long reservation(long bytes) {
+        return bytes > LARGEST ? bytes : size(sizeClass(Math.max(bytes, ALIGNMENT)));
     }
 
-    /** A small block that counts as kept: what is lent of it is for the caller to {@link #admit} and {@link #count}. */
+    /** Takes a block of at least {@code bytes} that were reserved, for the caller to lend; without one they no longer are. */
+    static Block takeReserved(long bytes, @Nullable Capture purpose) {
+        long size = reservation(bytes);
+        Block block = null;
+        try {
+            if (bytes > LARGEST) {
+                throw exhausted(bytes, purpose, "the limit is " + limit + " bytes");
+            }
+            block = obtain(sizeClass(size), size, purpose);
+            return block;
+        } finally {
+            if (block == null) {
+                unreserve(size);
+            }
+        }
+    }
+
+    /** A small block that counts as kept: what is lent of it is for the caller to {@link #reserve}. */
     static Block uncounted(long size) {
         return obtain(sizeClass(size), size, null);
     }
@@ -139,36 +157,57 @@ public final class Memory {
     }
 
     /**
-     * Makes room for {@code size} bytes more in use, and has dropped arrays collected if it is time.
+     * Counts {@code size} bytes more as in use, all or none, when there is room for them; has dropped arrays collected if it is
+     * time.
      *
      * @param bytes what was asked for, for the message
+     * @param running what the caller has in the {@link Backlog} as running: while it waits, others do not wait for it
      * @throws IllegalStateException if the limit does not allow it
      */
-    static void admit(long size, long bytes, @Nullable Capture purpose) {
-        long active = ACTIVE.get();
-        if (active + size > limit) {
-            if (bytes <= limit) {
-                makeRoom(size, purpose);
-            }
-            if (!fits(size)) {
-                throw exhausted(bytes, purpose, "the limit is " + limit + " bytes");
-            }
-        } else if (active + size > COLLECT_AT.get()) {
+    static void reserve(long size, long bytes, @Nullable Capture purpose, long running) {
+        long after = ACTIVE.get() + size;
+        if (after > COLLECT_AT.get() && after <= limit) {
             collectDropped(size);
+        }
+        if (!tryReserve(size) && (bytes > limit || !makeRoom(size, purpose, running))) {
+            throw exhausted(bytes, purpose, "the limit is " + limit + " bytes");
         }
     }
 
-    /** Counts so many bytes more in use. */
-    static void count(long bytes) {
-        long now = ACTIVE.addAndGet(bytes);
+    private static boolean tryReserve(long size) {
+        boolean fits = add(size);
+        if (fits) {
+            notePeak();
+        }
+        return fits;
+    }
+
+    private static boolean add(long size) {
+        long active;
+        do {
+            active = ACTIVE.get();
+            if (size > limit - active) {
+                return false;
+            }
+        } while (!ACTIVE.compareAndSet(active, active + size));
+        return true;
+    }
+
+    private static void notePeak() {
+        long now = ACTIVE.get();
         if (now > PEAK.get()) {
             PEAK.accumulateAndGet(now, Math::max);
         }
     }
 
+    /** Counts so many bytes as no longer in use. */
+    static void unreserve(long bytes) {
+        ACTIVE.addAndGet(-bytes);
+    }
+
     /** Takes a block back that was in use. */
     static void giveBack(Block block) {
-        ACTIVE.addAndGet(-block.size);
+        unreserve(block.size);
         keep(block);
     }
 
@@ -184,17 +223,20 @@ public final class Memory {
     /** A kept block of this class or, if it is large, of one of the next: some unused bytes cost less than fresh pages. */
     private static @Nullable Block reuse(int sizeClass, long size) {
         int last = size <= SMALL ? sizeClass : Math.min(sizeClass + LARGER_CLASSES, POOLS.length - 1);
-        for (int i = sizeClass; i <= last && (i == sizeClass || fits(size(i))); i++) {
-            Block block = POOLS[i].pop();
-            if (block != null) {
-                return block;
+        Block block = POOLS[sizeClass].pop();
+        for (int i = sizeClass + 1; block == null && i <= last && add(size(i) - size); i++) {
+            block = POOLS[i].pop();
+            if (block == null) {
+                unreserve(size(i) - size);
+            } else {
+                notePeak();
             }
         }
-        return null;
+        return block;
     }
 
     private static Block map(long size, @Nullable Capture purpose) {
-        trim(Math.max(0, limit - ACTIVE.get() - size)); // kept memory counts as well when fresh memory is taken
+        trim(limit - ACTIVE.get() - size); // kept memory counts as well when fresh memory is taken
         try {
             return fresh(size);
         } catch (OutOfMemoryError refused) {
@@ -240,18 +282,31 @@ public final class Memory {
     }
 
     private static boolean fits(long size) {
-        return ACTIVE.get() + size <= limit;
+        return size <= limit - ACTIVE.get();
     }
 
-    /** What can be done for {@code size} more bytes below the limit, from the cheapest to the dearest. */
-    private static void makeRoom(long size, @Nullable Capture purpose) {
-        trim(0);
-        Residents.drop(() -> fits(size));
-        if (!fits(size)) {
-            Backlog.awaitEnds(() -> fits(size), purpose == null ? Stream.defaultStream() : purpose.streams.getFirst());
-        }
-        if (!fits(size)) {
-            collect(limit - size);
+    /**
+     * Reserves {@code size} bytes by what can be done for that, from the cheapest to the dearest; once more if others have begun
+     * meanwhile with what came back, and will give it back again. False if it was not enough.
+     */
+    private static boolean makeRoom(long size, @Nullable Capture purpose, long running) {
+        Backlog.end(running);
+        try {
+            do {
+                trim(0);
+                Residents.drop(() -> fits(size));
+                if (Backlog.awaitEnds(() -> tryReserve(size),
+                        purpose == null ? Stream.defaultStream() : purpose.streams.getFirst())) {
+                    return true;
+                }
+                collect(limit - size);
+                if (tryReserve(size)) {
+                    return true;
+                }
+            } while (fits(size - Backlog.running()));
+            return false;
+        } finally {
+            Backlog.begin(running);
         }
     }
 
@@ -303,10 +358,15 @@ public final class Memory {
                 + "Drop arrays, evaluate in smaller parts, or raise Memory.limit.");
     }
 
+    /** Bytes kept for the next use, less those that are reserved and not yet taken. */
+    private static long unused() {
+        return MAPPED.get() - ACTIVE.get();
+    }
+
     private static void trim(long target) {
-        for (int i = POOLS.length - 1; i >= 0 && cached() > target; i--) {
+        for (int i = POOLS.length - 1; i >= 0 && unused() > target; i--) {
             Block block;
-            while (size(i) > SMALL && cached() > target && (block = POOLS[i].pop()) != null) {
+            while (size(i) > SMALL && unused() > target && (block = POOLS[i].pop()) != null) {
                 free(block);
             }
         }

@@ -91,13 +91,18 @@ public final class NodeScope implements AutoCloseable {
     @SuppressWarnings("ReferenceEquality") // scopes are what they are
     private void requireOpenHere() {
         if (Thread.currentThread() != owner) {
-            throw new IllegalStateException("A scope belongs to the thread that opened it, " + owner.getName()
-                    + ", but this is " + Thread.currentThread().getName() + ".");
+            throw new IllegalStateException("A scope belongs to the thread that opened it, " + name(owner)
+                    + ", but this is " + name(Thread.currentThread()) + ".");
         }
         if (closed || Births.scope() != this) {
             throw new IllegalStateException(closed
                     ? "This scope is closed: keep arrays before the brace."
                     : "A scope that was opened later is still open: close scopes in the reverse order, as try does.");
         }
+    }
+
+    /** Virtual threads need not have a name. */
+    private static String name(Thread thread) {
+        return thread.getName().isEmpty() ? "thread " + thread.threadId() : thread.getName();
     }
 }

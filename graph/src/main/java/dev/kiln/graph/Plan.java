@@ -1,6 +1,7 @@
 package dev.kiln.graph;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.math.LongMath;
 import com.google.common.primitives.Ints;
 import dev.kiln.graph.Schedule.Place;
 import dev.kiln.graph.Schedule.Slot;
@@ -38,6 +39,7 @@ final class Plan {
     private final long[] temporaries;
     private final long bytes;
     private final long resultBytes;
+    private final long reservation;
     private final boolean[] outputSlots;
     private final boolean later;
     private final ImmutableMap<Integer, Slot.Inherited> heirs;
@@ -73,6 +75,9 @@ final class Plan {
         bytes = placement.bytes();
         resultBytes = schedule.slots().stream()
                 .mapToLong(slot -> slot instanceof Slot.Result(long size) ? size : 0).sum();
+        reservation = schedule.slots().stream()
+                .mapToLong(slot -> slot instanceof Slot.Result(long size) ? Buffer.reservation(size) : 0)
+                .reduce(Buffer.reservation(bytes), LongMath::saturatedAdd);
         later = Arrays.stream(calls).anyMatch(call -> call != null && call.later);
         ImmutableMap.Builder<Integer, Slot.Inherited> bySlot = ImmutableMap.builder();
         for (int slot = 0; slot < temporaries.length; slot++) {
@@ -272,6 +277,11 @@ final class Plan {
     /** Bytes of the values that a run makes. */
     long resultBytes() {
         return resultBytes;
+    }
+
+    /** What {@link Memory#reserve} must be asked for, for all that a run is sure to take. */
+    long reservation() {
+        return reservation;
     }
 
     /** Where in that memory a slot begins; -1 if the slot is not there. */

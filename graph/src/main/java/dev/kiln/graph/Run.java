@@ -36,6 +36,7 @@ final class Run {
     private final AtomicInteger streamsLeft;
     private final Poison poison;
     private final Later later;
+    private boolean begun;
 
     private Run(Plan plan, Capture capture, Backlog.Place place, Binding binding) {
         this.plan = plan;
@@ -67,9 +68,14 @@ final class Run {
      * @return empty if the value of an input has been given up meanwhile; nothing is taken then
      */
     static Optional<Run> of(Plan plan, Capture capture, Backlog.Place place) {
-        Optional<Run> run = Binding.of(plan, capture).map(binding -> new Run(plan, capture, place, binding));
-        if (run.isPresent()) {
-            Backlog.begin();
+        Optional<Run> run = Optional.empty();
+        Backlog.begin(plan.reservation());
+        try {
+            run = Binding.of(plan, capture).map(binding -> new Run(plan, capture, place, binding));
+        } finally {
+            if (run.isEmpty()) {
+                Backlog.end(plan.reservation());
+            }
         }
         return run;
     }
@@ -84,6 +90,7 @@ final class Run {
 
     /** Others may build on the results from now on, and no more on what was taken over. */
     void begin(Claim claim) {
+        begun = true;
         claim.begin(running);
         binding.giveUpReady();
     }
@@ -114,7 +121,7 @@ final class Run {
             }
         }
         submit(steps, from, steps.length, stream);
-        stream.submit(() -> end(number));
+        stream.submit(() -> orFail(() -> end(number)));
     }
 
     /** Streams are what they are; what one was given before, it does before. */
@@ -151,11 +158,11 @@ final class Run {
 
     private void submit(int[] steps, int from, int to, Stream stream) {
         if (from < to) {
-            stream.submit(() -> {
+            stream.submit(() -> orFail(() -> {
                 for (int i = from; i < to; i++) {
                     step(steps[i], stream);
                 }
-            });
+            }));
         }
     }
 
@@ -214,9 +221,9 @@ final class Run {
                 throw Failures.closed(stream);
             }
             call.run(stream, binding.addresses(),
-                    thrown -> later.fail(index, Failures.of(call.launch, stream, capture, thrown)));
+                    thrown -> later.fail(index, failure(call, stream, thrown)));
         } catch (Throwable thrown) { // as in run
-            later.fail(index, Failures.of(call.launch, stream, capture, thrown));
+            later.fail(index, failure(call, stream, thrown));
         }
     }
 
@@ -256,7 +263,15 @@ final class Run {
             call.run(stream, binding.addresses());
             return null;
         } catch (Throwable thrown) { // whatever it is, it belongs to the arrays that depend on this launch
+            return failure(call, stream, thrown);
+        }
+    }
+
+    private Throwable failure(Plan.Call call, Stream stream, Throwable thrown) {
+        try {
             return Failures.of(call.launch, stream, capture, thrown);
+        } catch (Throwable untold) { // there is no stack or no heap left to say more
+            return thrown;
         }
     }
 
@@ -271,7 +286,6 @@ final class Run {
             finish(output);
         }
         if (streamsLeft.decrementAndGet() == 0) {
-            binding.giveUpTaken();
             end();
         }
         done[number].complete();
@@ -294,19 +308,55 @@ final class Run {
         }
     }
 
-    /** Ends the run, which has done nothing. */
-    void close() {
-        binding.abandon();
-        left();
+    private void orFail(Runnable work) {
+        try {
+            work.run();
+        } catch (Throwable cut) { // no kernel's: those are the arrays' that depend on them
+            fail(cut);
+        }
+    }
+
+    /** Ends a run that was not brought to its streams as a whole. */
+    void abandon(Throwable cut) {
+        if (begun) {
+            fail(cut);
+        } else {
+            binding.abandon();
+            left();
+        }
+    }
+
+    /**
+     * Ends a run that was cut short: what is not there fails, and nobody waits for it. The memory is left to the collector, since
+     * the streams may still have some of the work.
+     */
+    private void fail(Throwable cut) {
+        for (int i = 0; i < running.length; i++) {
+            running[i].fail(cut);
+            capture.wanted.get(i).move(running[i], new Node.Failed(cut));
+        }
+        if (streamsLeft.getAndSet(Integer.MAX_VALUE) > 0) { // it ends here, and not again at the end of a stream
+            left();
+        }
+        for (Event event : events) {
+            event.complete();
+        }
+        for (Event event : done) {
+            event.complete();
+        }
     }
 
     private void end() {
-        binding.giveBack();
-        left();
+        try {
+            binding.giveUpTaken();
+            binding.giveBack();
+        } finally {
+            left();
+        }
     }
 
     private void left() {
-        Backlog.end();
+        Backlog.end(plan.reservation());
         place.leave();
     }
 }

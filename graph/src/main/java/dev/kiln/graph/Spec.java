@@ -3,9 +3,17 @@ package dev.kiln.graph;
 /** What is known of an array before it is computed. */
 public record Spec(Shape shape, DType dtype) {
 
-    /** Bytes of a contiguous array like this. */
+    /**
+     * Bytes of a contiguous array like this.
+     *
+     * @throws ArithmeticException if they are more than a {@code long} can tell
+     */
     public long bytes() {
-        return Math.multiplyExact(shape.size(), (long) dtype.size());
+        try {
+            return Math.multiplyExact(shape.size(), (long) dtype.size());
+        } catch (ArithmeticException overflow) {
+            throw new ArithmeticException("An array " + this + " has more than 2^63 - 1 bytes.");
+        }
     }
 
     /** This with another shape. */

@@ -4,6 +4,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -24,10 +25,9 @@ final class SystemMemory {
     private static final int MAP_ANON_OF_MACOS = 0x1000;
     private static final long MAP_FAILED = -1;
 
-    private static final MethodHandle MALLOC = downcall("malloc",
-            FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG)).orElseThrow();
-    private static final MethodHandle FREE = downcall("free", FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG))
-            .orElseThrow();
+    private static final MethodHandle MALLOC = required("malloc",
+            FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+    private static final MethodHandle FREE = required("free", FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG));
     private static final Optional<MethodHandle> MADVISE = isSystem("linux")
             ? downcall("madvise", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG,
                     ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT))
@@ -55,6 +55,7 @@ final class SystemMemory {
      * @throws OutOfMemoryError if the system refuses
      */
     static Piece allocate(long bytes) {
+        OffHeap.requireAllowed();
         long whole = (bytes + Stretch.PAGE - 1) & -Stretch.PAGE;
         if (MAPS) {
             long address = map(whole, MAP_PRIVATE | MAP_ANON_OF_MACOS);
@@ -96,6 +97,7 @@ final class SystemMemory {
 
     /** The address of {@code bytes} of fresh pages. */
     static long map(long bytes, int flags) {
+        OffHeap.requireAllowed();
         try {
             long address = (long) MMAP.orElseThrow().invokeExact(0L, bytes, PROT_READ_WRITE, flags, -1, 0L);
             if (address == MAP_FAILED) {
@@ -123,8 +125,18 @@ final class SystemMemory {
         }
     }
 
+    /** One that does nothing where native access is denied: a class that fails to initialise would say so once, and badly. */
+    private static MethodHandle required(String name, FunctionDescriptor type) {
+        return OffHeap.isAllowed()
+                ? downcall(name, type).orElseThrow()
+                : MethodHandles.empty(type.toMethodType());
+    }
+
     @SuppressWarnings("restricted")
     private static Optional<MethodHandle> downcall(String name, FunctionDescriptor type) {
+        if (!OffHeap.isAllowed()) {
+            return Optional.empty();
+        }
         Linker linker = Linker.nativeLinker();
         return linker.defaultLookup().find(name).map(symbol -> linker.downcallHandle(symbol, type));
     }

@@ -122,6 +122,18 @@ class MemoryTest {
         Memory.take(MIB / 2).release();
     }
 
+    @Test
+    void limits_below_nothing_are_refused() {
+        long limit = Memory.limit();
+        long cacheLimit = Memory.cacheLimit();
+        assertEquals("A limit is at least 0 bytes, but got -5.",
+                assertThrows(IllegalArgumentException.class, () -> Memory.limit(-5)).getMessage());
+        assertEquals("A limit is at least 0 bytes, but got -1.",
+                assertThrows(IllegalArgumentException.class, () -> Memory.cacheLimit(-1)).getMessage());
+        assertEquals(limit, Memory.limit());
+        assertEquals(cacheLimit, Memory.cacheLimit());
+    }
+
     @ParameterizedTest(name = "2^{0} bytes")
     @ValueSource(ints = {50, 59, 60, 61, 62})
     void sizes_that_no_machine_has_are_refused_even_without_a_limit(int log) {

@@ -273,6 +273,19 @@ class NodeScopeTest {
     }
 
     @Test
+    void threads_without_a_name_are_told_by_number() throws Exception {
+        String[] told = new String[1];
+        try (NodeScope scope = NodeScope.open()) {
+            Thread other = Thread.ofVirtual().unstarted(
+                    () -> told[0] = assertThrows(IllegalStateException.class, scope::close).getMessage());
+            other.start();
+            other.join();
+            assertEquals("A scope belongs to the thread that opened it, " + Thread.currentThread().getName()
+                    + ", but this is thread " + other.threadId() + ".", told[0]);
+        }
+    }
+
+    @Test
     void other_threads_build_outside_of_the_scope() throws Exception {
         Node[] built = new Node[1];
         try (NodeScope scope = NodeScope.open()) {

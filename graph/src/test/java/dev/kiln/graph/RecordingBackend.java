@@ -1,6 +1,7 @@
 package dev.kiln.graph;
 
 import dev.kiln.streams.Device;
+import dev.kiln.streams.Event;
 import dev.kiln.streams.Stream;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -8,6 +9,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs toy operations on float64, row by row, so that work in place is only right where it may be done; remembers what it
@@ -22,6 +25,9 @@ public final class RecordingBackend implements Backend {
     private static volatile boolean recording;
     private static final AtomicInteger COMPILED = new AtomicInteger();
     private static final AtomicInteger UNTIL_FAILURE = new AtomicInteger(Integer.MAX_VALUE);
+    private static final AtomicReference<@Nullable Error> COMPILING = new AtomicReference<>();
+    private static final AtomicReference<@Nullable Error> ENDING = new AtomicReference<>();
+    private static volatile RuntimeException failure = new ArithmeticException();
 
     /** Forgets what was launched, and records from now on: before the first call nobody would look. */
     static void clear() {
@@ -48,7 +54,35 @@ public final class RecordingBackend implements Backend {
 
     /** Makes the launch of this number, from now and from 1, throw, and those after it run. */
     static void failAt(int launch) {
+        failAt(launch, new ArithmeticException("failed as told"));
+    }
+
+    /** Makes the launch of this number throw {@code thrown}. */
+    static void failAt(int launch, RuntimeException thrown) {
+        failure = thrown;
         UNTIL_FAILURE.set(launch);
+    }
+
+    /** Makes the next kernel to be compiled throw. */
+    static void cutCompiling(Error error) {
+        COMPILING.set(error);
+    }
+
+    /** Makes a stream throw that is about to tell that it has come to an end. */
+    static void cutEnding(Error error) {
+        ENDING.set(error);
+    }
+
+    private static void cut(AtomicReference<@Nullable Error> told) {
+        Error error = told.getAndSet(null);
+        if (error != null) {
+            throw error;
+        }
+    }
+
+    @Override
+    public void signals(Stream stream, Event event) {
+        cut(ENDING);
     }
 
     @Override
@@ -82,13 +116,14 @@ public final class RecordingBackend implements Backend {
     @Override
     public Kernel compile(Work work) {
         COMPILED.incrementAndGet();
+        cut(COMPILING);
         return (stream, addresses) -> {
             if (recording) {
                 LAUNCHES.add(new Launched(stream, work));
             }
             if (UNTIL_FAILURE.decrementAndGet() == 0) {
                 UNTIL_FAILURE.set(Integer.MAX_VALUE);
-                throw new ArithmeticException("failed as told");
+                throw failure;
             }
             switch (work) {
                 case Work.Single single -> run(single, addresses);

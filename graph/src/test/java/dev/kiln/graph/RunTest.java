@@ -133,6 +133,53 @@ class RunTest {
     }
 
     @Test
+    void an_error_while_a_kernel_is_made_leaves_nothing_behind() {
+        Error cut = new StackOverflowError();
+        Node x = Toys.neg(Toys.totals(Toys.counting(stream, 3, 1, 7)));
+        RecordingBackend.cutCompiling(cut);
+        assertSame(cut, assertThrows(StackOverflowError.class, () -> Evaluator.eval(List.of(x))));
+        assertEquals(-1, Toys.values(x)[0]);
+    }
+
+    @Test
+    void an_error_between_kernels_fails_what_is_not_there_and_nobody_waits_for_it() {
+        Error cut = new StackOverflowError();
+        Node here = Toys.totals(Toys.counting(stream, 3));
+        RecordingBackend.cutEnding(cut);
+        assertSame(cut, assertThrows(StackOverflowError.class, () -> Evaluator.eval(List.of(here))));
+        assertSame(cut, assertThrows(StackOverflowError.class, () -> Evaluator.read(here)));
+
+        Node queued = Toys.totals(Toys.counting(stream, 3));
+        RecordingBackend.cutEnding(cut);
+        assertSame(cut, assertThrows(ExecutionException.class, () -> Evaluator.evalAsync(List.of(queued)).get())
+                .getCause());
+
+        Node there = Toys.on(other, new Toy.Totals(), Toys.totals(Toys.counting(stream, 3)));
+        Node back = Toys.on(stream, new Toy.Totals(), there);
+        RecordingBackend.cutEnding(cut);
+        assertSame(cut, assertThrows(StackOverflowError.class, () -> Evaluator.read(back)));
+        assertEquals(0, Backlog.evaluations());
+        assertArrayEquals(new double[] {1, 3}, Toys.values(Toys.on(other, new Toy.Totals(), Toys.counting(stream, 2))));
+    }
+
+    @Test
+    void a_failure_that_cannot_be_told_is_the_arrays_own() {
+        RuntimeException untold = new ArithmeticException() {
+            @Override
+            public String toString() {
+                throw new StackOverflowError();
+            }
+        };
+        Node here = Toys.totals(Toys.counting(stream, 3));
+        RecordingBackend.failAt(1, untold);
+        assertSame(untold, assertThrows(ArithmeticException.class, () -> Evaluator.eval(List.of(here))));
+        Node queued = Toys.totals(Toys.counting(stream, 3));
+        RecordingBackend.failAt(1, untold);
+        assertSame(untold, assertThrows(ExecutionException.class, () -> Evaluator.evalAsync(List.of(queued)).get())
+                .getCause());
+    }
+
+    @Test
     void the_streams_of_a_failure_work_on() {
         RecordingBackend.failAt(1);
         assertThrows(KilnException.class, () -> Toys.values(Toys.neg(Toys.counting(stream, 2))));

@@ -72,6 +72,13 @@ class ShapeTest {
     }
 
     @Test
+    void more_bytes_than_can_be_told_are_an_error_that_names_the_array() {
+        assertEquals("An array float64(2305843009213693952) has more than 2^63 - 1 bytes.",
+                assertThrows(ArithmeticException.class, () -> new Spec(shape(1L << 61), DType.FLOAT64).bytes())
+                        .getMessage());
+    }
+
+    @Test
     void shapes_that_do_not_broadcast_are_refused() {
         assertEquals("[broadcast_shapes] Shapes (2,3) and (4) cannot be broadcast.",
                 assertThrows(IllegalArgumentException.class, () -> Shape.broadcast(shape(2, 3), shape(4)))

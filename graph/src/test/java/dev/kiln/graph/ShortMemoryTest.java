@@ -9,6 +9,9 @@ import dev.kiln.streams.Event;
 import dev.kiln.streams.Stream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +133,57 @@ class ShortMemoryTest {
         assertTrue(running.isReady());
     }
 
+    /** Each takes its workspace and then its result: with a part of both no other could go on. */
+    @Test
+    void of_evaluations_that_fit_one_at_a_time_none_is_refused_and_the_limit_is_kept() throws Exception {
+        int threads = 4;
+        Node x = large();
+        Settled.active();
+        long bound = Memory.active() + 4 * BYTES; // one takes two for its chain and one for its result
+        Memory.limit(bound);
+        Memory.resetPeak();
+        Queue<Throwable> refused = new ConcurrentLinkedQueue<>();
+        AtomicInteger evaluated = new AtomicInteger();
+        List<Thread> callers = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            Stream own = Toys.stream();
+            callers.add(Thread.ofPlatform().start(() -> {
+                try {
+                    for (int k = 0; k < 25; k++) {
+                        try (NodeScope scope = NodeScope.open()) {
+                            Node first = Toys.on(own, new Toy.Totals(), x);
+                            Evaluator.eval(List.of(Toys.totals(Toys.totals(Toys.totals(first)))));
+                            evaluated.incrementAndGet();
+                        }
+                    }
+                } catch (RuntimeException | Error e) {
+                    refused.add(e);
+                }
+            }));
+        }
+        for (Thread caller : callers) {
+            caller.join();
+        }
+        assertEquals(List.of(), List.copyOf(refused));
+        assertEquals(25 * threads, evaluated.get());
+        assertTrue(Memory.peak() <= bound, () -> Memory.peak() + " bytes of " + bound);
+    }
+
+    @Test
+    void what_was_reserved_for_a_refused_evaluation_is_free_again() {
+        Node x = large();
+        Settled.active();
+        long active = Memory.active();
+        Memory.limit(active + 2 * BYTES);
+        Node refused = Toys.totals(Toys.totals(Toys.totals(Toys.totals(x))));
+        assertThrows(IllegalStateException.class, () -> Evaluator.eval(List.of(refused)));
+        assertEquals(active, Memory.active());
+        assertEquals(0, Backlog.running());
+        Block taken = Memory.take(2 * BYTES);
+        taken.release();
+        assertEquals(0, Toys.values(Toys.totals(x))[1]);
+    }
+
     @Test
     void dropped_arrays_are_collected_last() {
         long base = Memory.active();
@@ -152,8 +206,10 @@ class ShortMemoryTest {
         Memory.limit(Memory.active() + BYTES / 2);
         Node refused = Toys.totals(held.getFirst());
         String message = assertThrows(IllegalStateException.class, () -> Evaluator.eval(List.of(refused))).getMessage();
-        assertTrue(message.startsWith("[malloc] Unable to allocate " + BYTES + " bytes for [totals] float64(16384) on "
-                + stream + " built at "), message);
+        assertTrue(message
+                .startsWith("[malloc] Unable to allocate " + (BYTES + 64) + " bytes for [totals] float64(16384) on "
+                        + stream + " built at "),
+                message);
         assertTrue(message.contains(": the limit is " + Memory.limit() + " bytes, "), message);
         assertTrue(message.contains("The largest arrays: "), message);
         assertTrue(message.contains("3 × float64(16384) from totals at "), message);

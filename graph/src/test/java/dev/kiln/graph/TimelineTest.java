@@ -152,7 +152,7 @@ class TimelineTest {
         assertEquals("totals", only(events, "dev.kiln.Kernel", other).getString("operations"));
 
         RecordedEvent wait = only(events, "dev.kiln.Wait", other);
-        assertEquals("wait for " + stream, wait.getString("awaited"));
+        assertEquals(stream.toString(), wait.getString("awaited"));
         assertTrue(!wait.getEndTime().isBefore(kernel.getEndTime()));
         assertTrue(wait.getDuration().isPositive());
     }

@@ -31,7 +31,7 @@ public final class Explain {
 
     /** Explains the evaluation of {@code arrays} together. */
     public static Explain of(Array... arrays) {
-        return new Explain(Evaluator.explain(Arrays.stream(arrays).map(Array::node).toList()));
+        return new Explain(Evaluator.explain(Ops.nodes("Explain.of", arrays)));
     }
 
     /** How many kernels would run; 0 if all is evaluated. */

@@ -17,7 +17,7 @@ public final class Ops extends FileOps {
 
     /** Computes {@code arrays}, on their streams, and returns when all are there. */
     public static void eval(Array... arrays) {
-        Evaluator.eval(nodes(arrays));
+        Evaluator.eval(nodes("eval", arrays));
     }
 
     /**
@@ -26,10 +26,12 @@ public final class Ops extends FileOps {
      * @return completes when all are there, or exceptionally with what one of them failed with
      */
     public static CompletableFuture<@Nullable Void> asyncEval(Array... arrays) {
-        return Evaluator.evalAsync(nodes(arrays));
+        return Evaluator.evalAsync(nodes("asyncEval", arrays));
     }
 
-    private static List<Node> nodes(Array... arrays) {
-        return Arrays.stream(arrays).map(Array::node).toList();
+    /** The nodes of what {@code op} was given. */
+    static List<Node> nodes(String op, Array... arrays) {
+        return Arrays.stream(Operands.require(op, "arrays", arrays))
+                .map(array -> Operands.require(op, "array", array).node()).toList();
     }
 }

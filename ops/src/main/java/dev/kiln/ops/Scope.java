@@ -1,6 +1,9 @@
 package dev.kiln.ops;
 
+import dev.kiln.graph.Evaluator;
+import dev.kiln.graph.Node;
 import dev.kiln.graph.NodeScope;
+import java.util.List;
 
 /**
  * Gives memory back at a brace instead of when the collector finds it. Never needed; for loops over large arrays whose memory
@@ -45,10 +48,9 @@ public final class Scope implements AutoCloseable {
 
     /** Evaluates several arrays together and moves them out of this scope; see {@link #keep(Array)}. */
     public void keep(Array... arrays) {
-        Ops.eval(arrays);
-        for (Array array : arrays) {
-            nodes.keep(array.node());
-        }
+        List<Node> kept = Ops.nodes("Scope.keep", arrays);
+        Evaluator.eval(kept);
+        kept.forEach(nodes::keep);
     }
 
     /**

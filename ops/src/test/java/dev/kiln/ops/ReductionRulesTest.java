@@ -111,6 +111,22 @@ class ReductionRulesTest {
                 assertThrows(NullPointerException.class, () -> Ops.where(A, (Array) null, A)).getMessage());
     }
 
+    @Test
+    void a_missing_array_to_evaluate_is_named() {
+        assertEquals("[eval] Argument array is null.",
+                assertThrows(NullPointerException.class, () -> Ops.eval((Array) null)).getMessage());
+        assertEquals("[eval] Argument arrays is null.",
+                assertThrows(NullPointerException.class, () -> Ops.eval((Array[]) null)).getMessage());
+        assertEquals("[asyncEval] Argument array is null.",
+                assertThrows(NullPointerException.class, () -> Ops.asyncEval(A, null)).getMessage());
+        assertEquals("[Explain.of] Argument array is null.",
+                assertThrows(NullPointerException.class, () -> Explain.of((Array) null)).getMessage());
+        try (Scope scope = Scope.open()) {
+            assertEquals("[Scope.keep] Argument array is null.",
+                    assertThrows(NullPointerException.class, () -> scope.keep((Array) null)).getMessage());
+        }
+    }
+
     private static void refused(String message, Executable action) {
         assertEquals(message, assertThrows(IllegalArgumentException.class, action).getMessage());
     }

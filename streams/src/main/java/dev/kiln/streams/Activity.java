@@ -39,7 +39,7 @@ public abstract sealed class Activity implements AutoCloseable {
     /** {@code stream} goes no further until {@code event} is done. */
     static Activity waiting(Stream stream, Event event) {
         return begin(FlightEvent.Wait.SAMPLE, stream, event.source(),
-                () -> new Trace.Label(Trace.Kind.WAIT, "wait for " + event, "", 0));
+                () -> new Trace.Label(Trace.Kind.WAIT, FlightEvent.Wait.WAIT_FOR + event, "", 0));
     }
 
     private static Activity begin(FlightEvent sample, Stream stream, @Nullable Stream awaited,

@@ -3,6 +3,7 @@ package dev.kiln.streams;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -21,8 +22,12 @@ public record Device(Kind kind, int index) implements StreamOrDevice {
     /** The GPU of an Apple silicon Mac. */
     public static final Device METAL = new Device(Kind.METAL, 0);
 
-    /** @throws IllegalArgumentException if {@code index} is negative */
+    /**
+     * @throws NullPointerException if {@code kind} is null
+     * @throws IllegalArgumentException if {@code index} is negative
+     */
     public Device {
+        Objects.requireNonNull(kind, "A device's kind is null.");
         if (index < 0) {
             throw new IllegalArgumentException("A device's index is at least 0, but got " + index + ".");
         }

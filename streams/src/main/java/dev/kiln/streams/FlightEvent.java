@@ -65,13 +65,15 @@ abstract sealed class FlightEvent extends jdk.jfr.Event {
     static final class Wait extends FlightEvent {
         /** Is asked whether such events are recorded, so that none has to be made for that. */
         static final Wait SAMPLE = new Wait();
+        /** What the label of a wait begins with. */
+        static final String WAIT_FOR = "wait for ";
 
         @Label("Waited For")
         String awaited = "";
 
         @Override
         void fill(Trace.Label what) {
-            awaited = what.name();
+            awaited = what.name().substring(WAIT_FOR.length());
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.kiln.streams;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -50,6 +51,7 @@ public final class Stream implements StreamOrDevice, AutoCloseable {
      * @throws IllegalStateException if the device is not available; the message says what it needs
      */
     public static Stream of(Device device) {
+        Objects.requireNonNull(device, "[Stream.of] Argument device is null.");
         device.requireAvailable();
         return new Stream(device);
     }

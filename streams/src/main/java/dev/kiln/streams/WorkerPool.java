@@ -140,7 +140,7 @@ final class WorkerPool implements Workers, Executor {
     @Override
     public String toString() {
         int parked = IntStream.range(0, threads.length).map(idle::get).sum();
-        return parked + " of " + threads.length + " workers idle, " + drains.size() + shares.size()
+        return parked + " of " + threads.length + " workers idle, " + (drains.size() + shares.size())
                 + " tasks wait for a worker";
     }
 

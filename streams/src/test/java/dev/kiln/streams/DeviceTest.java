@@ -19,6 +19,14 @@ class DeviceTest {
     }
 
     @Test
+    void there_is_no_device_of_no_kind_and_no_stream_of_no_device() {
+        assertEquals("A device's kind is null.",
+                assertThrows(NullPointerException.class, () -> new Device(null, 0)).getMessage());
+        assertEquals("[Stream.of] Argument device is null.",
+                assertThrows(NullPointerException.class, () -> Stream.of(null)).getMessage());
+    }
+
+    @Test
     void an_absent_metal_device_says_what_it_needs() {
         assertFalse(Device.METAL.isAvailable());
         String why = Device.METAL.whyUnavailable().orElseThrow();

@@ -2,10 +2,9 @@ package dev.kiln.backends.cpu;
 
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
-import com.google.common.util.concurrent.UncheckedExecutionException;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -68,13 +67,18 @@ final class Generated {
         passes = Passes.of(formula);
     }
 
-    /** Of a formula, for rows or pieces of {@code columns}. */
+    /**
+     * Of a formula, for rows or pieces of {@code columns}; made outside of the cache, where an error would leave all who ask for
+     * the same waiting for ever.
+     */
     static Generated of(Formula formula, int columns) {
-        try {
-            return CACHE.get(Key.of(formula, columns), () -> new Generated(formula));
-        } catch (ExecutionException | UncheckedExecutionException impossible) {
-            throw new IllegalStateException(impossible);
+        Key key = Key.of(formula, columns);
+        Generated known = CACHE.getIfPresent(key);
+        if (known != null) {
+            return known;
         }
+        Generated made = new Generated(formula);
+        return Objects.requireNonNullElse(CACHE.asMap().putIfAbsent(key, made), made);
     }
 
     /** The code, once it is the faster way. */
