@@ -48,7 +48,7 @@ non-sealed class Loan extends PhantomReference<Object> implements Lender {
         while (true) {
             try {
                 ((Loan) FORGOTTEN.remove()).end();
-                Memory.foundForgotten();
+                Collector.foundForgotten();
             } catch (InterruptedException nobodyHasAReason) {
                 Thread.currentThread().interrupt();
                 return;

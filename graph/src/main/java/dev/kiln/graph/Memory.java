@@ -36,8 +36,6 @@ public final class Memory {
     private static final int LARGER_CLASSES = 3;
     /** Size classes are exact up to here. */
     private static final long LARGEST = 1L << 59;
-    private static final long COLLECT_STEP = 1L << 30;
-    private static final int COLLECT_WAIT_MILLIS = 500;
 
     private static final Pool[] POOLS = new Pool[64 * 8];
     private static final AtomicLong ACTIVE = new AtomicLong();
@@ -47,7 +45,6 @@ public final class Memory {
     /** All blocks, so that the loans which they refer to are there when the collector finds a borrower gone. */
     private static final Set<Block> MAPPINGS = ConcurrentHashMap.newKeySet();
     private static final Queue<Block[]> SLABS = new ConcurrentLinkedQueue<>();
-    private static final AtomicLong COLLECT_AT = new AtomicLong(COLLECT_STEP);
     private static volatile long limit = physicalBytes() / 5 * 4;
     private static volatile long cacheLimit = physicalBytes() / 5 * 2;
 
@@ -166,8 +163,8 @@ public final class Memory {
      */
     static void reserve(long size, long bytes, @Nullable Capture purpose, long running) {
         long after = ACTIVE.get() + size;
-        if (after > COLLECT_AT.get() && after <= limit) {
-            collectDropped(size);
+        if (Collector.isDue(after) && after <= limit) {
+            Collector.makeRoom(size);
         }
         if (!tryReserve(size) && (bytes > limit || !makeRoom(size, purpose, running))) {
             throw exhausted(bytes, purpose, "the limit is " + limit + " bytes");
@@ -241,7 +238,7 @@ public final class Memory {
             return fresh(size);
         } catch (OutOfMemoryError refused) {
             trim(0);
-            collect(0);
+            Collector.collect(0);
         }
         try {
             return fresh(size);
@@ -299,7 +296,7 @@ public final class Memory {
                         purpose == null ? Stream.defaultStream() : purpose.streams.getFirst())) {
                     return true;
                 }
-                collect(limit - size);
+                Collector.collect(limit - size);
                 if (tryReserve(size)) {
                     return true;
                 }
@@ -310,49 +307,11 @@ public final class Memory {
         }
     }
 
-    /** Has the collector run if the bytes in use have grown much since it last did; not twice if several threads see it. */
-    private static synchronized void collectDropped(long size) {
-        long before = ACTIVE.get();
-        if (before + size > COLLECT_AT.get()) {
-            collect(before - 1);
-            COLLECT_AT.set(2 * ACTIVE.get() + COLLECT_STEP);
-        }
-    }
-
-    /** What came back after a collection counts as if it had been back when that ended. */
-    static void foundForgotten() {
-        COLLECT_AT.accumulateAndGet(2 * ACTIVE.get() + COLLECT_STEP, Math::min);
-    }
-
-    /**
-     * Lets the collector find dropped arrays, whose blocks then come back on the cleaner's thread: until no more than
-     * {@code enough} bytes are in use, or nothing has come back for a while.
-     */
-    private static synchronized void collect(long enough) {
-        if (ACTIVE.get() <= enough) {
-            return; // another thread has just done it
-        }
-        System.gc();
-        long active = ACTIVE.get();
-        for (int waited = 0; active > enough && waited < COLLECT_WAIT_MILLIS; waited += 5) {
-            try {
-                Thread.sleep(5);
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-            long now = ACTIVE.get();
-            if (now < active) {
-                waited = 0;
-            }
-            active = now;
-        }
-    }
-
     private static RuntimeException exhausted(long bytes, @Nullable Capture purpose, String why) {
         String largest = Residents.largest();
         return new IllegalStateException("[malloc] Unable to allocate " + bytes + " bytes"
-                + (purpose == null ? "" : " for " + purpose) + ": " + why + ", " + active() + " bytes are in use and "
+                + (purpose == null ? "" : " for the results and intermediates of " + purpose) + ": " + why + ", "
+                + active() + " bytes are in use and "
                 + cached()
                 + " are kept for reuse. " + (largest.isEmpty() ? "" : "The largest arrays: " + largest + ". ")
                 + "Drop arrays, evaluate in smaller parts, or raise Memory.limit.");

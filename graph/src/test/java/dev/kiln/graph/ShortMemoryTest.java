@@ -207,7 +207,8 @@ class ShortMemoryTest {
         Node refused = Toys.totals(held.getFirst());
         String message = assertThrows(IllegalStateException.class, () -> Evaluator.eval(List.of(refused))).getMessage();
         assertTrue(message
-                .startsWith("[malloc] Unable to allocate " + (BYTES + 64) + " bytes for [totals] float64(16384) on "
+                .startsWith("[malloc] Unable to allocate " + (BYTES + 64)
+                        + " bytes for the results and intermediates of [totals] float64(16384) on "
                         + stream + " built at "),
                 message);
         assertTrue(message.contains(": the limit is " + Memory.limit() + " bytes, "), message);
