@@ -2,7 +2,9 @@ package dev.kiln.graph;
 
 import dev.kiln.streams.Stream;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,8 @@ final class Outline {
     private int linkCount;
     private Stream[] streams = new Stream[1];
     private int streamCount;
+    /** The numbers of those that come after a few, which are looked through. */
+    private final Map<Stream, Integer> moreStreams = new HashMap<>();
     private int hash;
 
     /** Puts down what a node is: its primitive, or a leaf's spec and strides. */
@@ -47,10 +51,14 @@ final class Outline {
 
     /** The number of a stream, by the order in which they were met. */
     int stream(Stream stream) {
-        for (int i = 0; i < streamCount; i++) {
+        for (int i = 0; i < Math.min(streamCount, FEW); i++) {
             if (streams[i].equals(stream)) {
                 return i;
             }
+        }
+        Integer known = streamCount < FEW ? null : moreStreams.putIfAbsent(stream, streamCount);
+        if (known != null) {
+            return known;
         }
         if (streamCount == streams.length) {
             streams = Arrays.copyOf(streams, 2 * streamCount);
@@ -109,6 +117,7 @@ final class Outline {
         }
         Arrays.fill(parts, 0, partCount, null);
         Arrays.fill(streams, 0, streamCount, null);
+        moreStreams.clear();
         partCount = 0;
         linkCount = 0;
         streamCount = 0;

@@ -28,7 +28,7 @@ final class Scheduler {
     /** What was copied, for work on a stream. */
     private record Copied(Place from, int stream) {}
 
-    private final List<Stream> streams;
+    private final Map<Stream, Integer> numbers = new HashMap<>();
     private final Fuse.Fused fused;
     private final Map<Node, Place> places = new HashMap<>();
     private final Map<Copied, Place> copies = new HashMap<>();
@@ -38,8 +38,12 @@ final class Scheduler {
     private final List<Step.Launch> launches = new ArrayList<>();
 
     private Scheduler(List<Stream> streams, Fuse.Fused fused) {
-        this.streams = streams;
+        streams.forEach(stream -> numbers.put(stream, numbers.size()));
         this.fused = fused;
+    }
+
+    private int number(Stream stream) {
+        return numbers.getOrDefault(stream, -1);
     }
 
     /** The schedule of {@code fused} for {@code outputs}; {@code streams} numbers the streams. */
@@ -72,7 +76,7 @@ final class Scheduler {
             places.put(node, place);
             written.add(place);
         }
-        launches.add(new Step.Launch(streams.indexOf(sink.stream()), work, List.copyOf(reads), List.copyOf(written),
+        launches.add(new Step.Launch(number(sink.stream()), work, List.copyOf(reads), List.copyOf(written),
                 List.copyOf(names), origins(members), stops(group)));
     }
 
@@ -236,7 +240,7 @@ final class Scheduler {
 
     /** A contiguous copy, where strides cannot say what is needed; one serves all who need it on its stream. */
     private Place copy(Place from, Stream stream, String reason) {
-        Copied wanted = new Copied(from, streams.indexOf(stream));
+        Copied wanted = new Copied(from, number(stream));
         Place known = copies.get(wanted);
         if (known != null) {
             return known;
@@ -266,7 +270,7 @@ final class Scheduler {
         List<Integer> outputStreams = new ArrayList<>();
         for (int i = 0; i < nodes.size(); i++) {
             outputStreams.add(
-                    makers.getOrDefault(results.get(i).slot(), streams.indexOf(nodes.get(i).stream())));
+                    makers.getOrDefault(results.get(i).slot(), number(nodes.get(i).stream())));
         }
         int[] home = InPlace.share(launches, slotBytes.size(), Sets.difference(given.keySet(), donated), donated,
                 results);
