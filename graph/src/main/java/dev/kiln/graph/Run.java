@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Run {
 
+    /** More streams than are ever left. */
+    private static final int CUT = Integer.MAX_VALUE;
+
     private final Plan plan;
     private final Schedule schedule;
     private final Capture capture;
@@ -335,7 +338,8 @@ final class Run {
             running[i].fail(cut);
             capture.wanted.get(i).move(running[i], new Node.Failed(cut));
         }
-        if (streamsLeft.getAndSet(Integer.MAX_VALUE) > 0) { // it ends here, and not again at the end of a stream
+        int before = streamsLeft.getAndSet(CUT);
+        if (before > 0 && before < CUT / 2) { // it ends here, and not again at the end of a stream or by another cut
             left();
         }
         for (Event event : events) {
