@@ -127,8 +127,8 @@ final class WorkerPool implements Workers, Executor {
             idle.set(index, 1); // before the last look, so that whoever adds after it sees the mark and unparks
             Runnable task = poll(index);
             if (task != null) {
-                if (!idle.compareAndSet(index, 1, 0)) {
-                    wakeOne(); // someone chose this thread for another task, which it will not get to soon
+                if (!idle.compareAndSet(index, 1, 0) || !(drains.isEmpty() && shares.isEmpty())) {
+                    wakeOne(); // someone chose this thread, or relied on it while it spun, for a task that it will not get to soon
                 }
                 return task;
             }
