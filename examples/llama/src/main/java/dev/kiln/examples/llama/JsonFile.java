@@ -32,7 +32,9 @@ final class JsonFile {
             }
             throw new BadInput(file + " does not hold a JSON object.");
         } catch (JacksonException broken) {
-            throw new BadInput(file + " is not valid JSON: " + broken.getOriginalMessage());
+            // where a place is named in the middle of the text, it is one of bytes that Jackson does not show
+            throw new BadInput(file + " is not valid JSON: "
+                    + broken.getOriginalMessage().replaceAll(" ?\\([^()]*\\[Source: [^\\]]*\\]\\)", ""));
         } catch (IOException unreadable) {
             throw new BadInput("Cannot read " + file, unreadable);
         }
