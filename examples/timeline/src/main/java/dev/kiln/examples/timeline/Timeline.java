@@ -56,10 +56,10 @@ final class Timeline implements Callable<Integer> {
     /** Runs the program on the given streams and returns its exit code. */
     static int run(PrintStream out, PrintStream err, String... args) {
         return new CommandLine(new Timeline(out)).setParameterExceptionHandler((wrong, rest) -> {
-            err.println("timeline: " + (wrong instanceof IOException ? wrong.toString() : wrong.getMessage()));
+            err.println("timeline: " + wrong.getMessage());
             return CommandLine.ExitCode.USAGE;
         }).setExecutionExceptionHandler((wrong, command, parsed) -> {
-            err.println("timeline: " + wrong.getMessage());
+            err.println("timeline: " + (wrong instanceof IOException ? wrong.toString() : wrong.getMessage()));
             return CommandLine.ExitCode.SOFTWARE;
         }).execute(args);
     }
