@@ -24,6 +24,7 @@ final class Collector {
         if (isDue(before + size)) {
             collect(before - 1);
             DUE.set(next());
+            foundForgotten(); // what has come back since that was worked out was told before it was set
         }
     }
 
