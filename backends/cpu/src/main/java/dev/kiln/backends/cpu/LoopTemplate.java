@@ -3,6 +3,9 @@ package dev.kiln.backends.cpu;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeTransform;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandleProxies;
 import java.lang.invoke.MethodHandles;
@@ -34,14 +37,32 @@ public final class LoopTemplate {
      */
     public static <L> L instantiate(Lookup lookup, Class<? extends L> template, Object function) {
         try {
-            Lookup copy = lookup.defineHiddenClassWithClassData(bytes(template), function, true);
-            Object loop = copy.findConstructor(copy.lookupClass(), MethodType.methodType(void.class)).invoke();
-            @SuppressWarnings("unchecked") // a template implements its kind of loop and nothing else
-            Class<L> kind = (Class<L>) template.getInterfaces()[0];
-            return MethodHandleProxies.asInterfaceInstance(kind, run(copy, copy.lookupClass(), kind).bindTo(loop));
+            return instance(lookup.defineHiddenClassWithClassData(bytes(template), function, true), template);
         } catch (Throwable e) {
             throw new IllegalStateException("cannot copy the loop " + template.getName(), e);
         }
+    }
+
+    /**
+     * An instance of a copy of {@code template} whose methods have other code.
+     *
+     * @param lookup a full-privilege lookup in the package of the template
+     */
+    public static <L> L rewritten(Lookup lookup, Class<? extends L> template, CodeTransform transform) {
+        try {
+            byte[] code = ClassFile.of().transformClass(ClassFile.of().parse(bytes(template)),
+                    ClassTransform.transformingMethodBodies(transform));
+            return instance(lookup.defineHiddenClass(code, true), template);
+        } catch (Throwable e) {
+            throw new IllegalStateException("cannot rewrite the loop " + template.getName(), e);
+        }
+    }
+
+    private static <L> L instance(Lookup copy, Class<? extends L> template) throws Throwable {
+        Object loop = copy.findConstructor(copy.lookupClass(), MethodType.methodType(void.class)).invoke();
+        @SuppressWarnings("unchecked") // a template implements its kind of loop and nothing else
+        Class<L> kind = (Class<L>) template.getInterfaces()[0];
+        return MethodHandleProxies.asInterfaceInstance(kind, run(copy, copy.lookupClass(), kind).bindTo(loop));
     }
 
     /**

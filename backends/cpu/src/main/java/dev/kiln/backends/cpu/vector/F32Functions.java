@@ -8,7 +8,7 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * The functions of float32 vectors, each under the name of its operation in camel case: a row of the table of loops, and what
- * {@link RowCodeWriter} copies into the loops that it writes. Therefore none of them branches.
+ * {@link RowCodeWriter} copies into the loops that it writes.
  *
  * <p>
  * Those that {@link dev.kiln.backends.cpu.Formula} names beyond the operations are here too. What is true or false is a mask.
@@ -30,16 +30,11 @@ final class F32Functions {
     }
 
     static FloatVector expm1(FloatVector v) {
-        return v.lanewise(VectorOperators.EXPM1);
+        return F32Exponentials.expm1(v);
     }
 
-    /** As in C, where 1 to any power is 1, and so is -1 to an infinite one; Java has NaN for these. */
     static FloatVector power(FloatVector v, FloatVector exponent) {
-        VectorMask<Float> infinite = exponent.lanewise(VectorOperators.ABS).compare(VectorOperators.EQ,
-                Float.POSITIVE_INFINITY);
-        VectorMask<Float> one = v.compare(VectorOperators.EQ, 1)
-                .or(v.compare(VectorOperators.EQ, -1).and(infinite));
-        return v.lanewise(VectorOperators.POW, exponent).blend(1, one);
+        return F32Power.of(v, exponent);
     }
 
     static FloatVector log(FloatVector v) {
@@ -47,43 +42,43 @@ final class F32Functions {
     }
 
     static FloatVector log10(FloatVector v) {
-        return v.lanewise(VectorOperators.LOG10);
+        return F32Exponentials.log10(v);
     }
 
     static FloatVector log1p(FloatVector v) {
-        return v.lanewise(VectorOperators.LOG1P);
+        return F32Exponentials.log1p(v);
     }
 
     static FloatVector sin(FloatVector v) {
-        return v.lanewise(VectorOperators.SIN);
+        return F32Trigonometry.sin(v);
     }
 
     static FloatVector cos(FloatVector v) {
-        return v.lanewise(VectorOperators.COS);
+        return F32Trigonometry.cos(v);
     }
 
     static FloatVector tan(FloatVector v) {
-        return v.lanewise(VectorOperators.TAN);
+        return F32Trigonometry.tan(v);
     }
 
     static FloatVector arcsin(FloatVector v) {
-        return v.lanewise(VectorOperators.ASIN);
+        return F32Trigonometry.arcsin(v);
     }
 
     static FloatVector arccos(FloatVector v) {
-        return v.lanewise(VectorOperators.ACOS);
+        return F32Trigonometry.arccos(v);
     }
 
     static FloatVector arctan(FloatVector v) {
-        return v.lanewise(VectorOperators.ATAN);
+        return F32Trigonometry.arctan(v);
     }
 
     static FloatVector sinh(FloatVector v) {
-        return v.lanewise(VectorOperators.SINH);
+        return F32Exponentials.sinh(v);
     }
 
     static FloatVector cosh(FloatVector v) {
-        return v.lanewise(VectorOperators.COSH);
+        return F32Exponentials.cosh(v);
     }
 
     static FloatVector tanh(FloatVector v) {
@@ -187,7 +182,7 @@ final class F32Functions {
     }
 
     static FloatVector logaddexp(FloatVector a, FloatVector b) {
-        return F32Math.logaddexp(a, b);
+        return F32Exponentials.logaddexp(a, b);
     }
 
     static VectorMask<Float> equal(FloatVector a, FloatVector b) {

@@ -124,15 +124,30 @@ final class F32Math {
     static FloatVector log(FloatVector x) {
         VectorMask<Float> subnormal = x.compare(VectorOperators.LT, Float.MIN_NORMAL);
         IntVector bits = x.blend(x.mul(0x1p24f), subnormal).reinterpretAsInts();
-        IntVector exponent = bits.sub(ROOT_HALF).lanewise(VectorOperators.ASHR, 23);
+        IntVector exponent = exponent(bits);
         FloatVector f = bits.sub(exponent.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1f);
         FloatVector n = (FloatVector) exponent.convert(VectorOperators.I2F, 0);
         n = n.blend(n.sub(24f), subnormal);
+        FloatVector y = n.fma(broadcast(F32, LN2_HIGH), n.fma(broadcast(F32, LN2_LOW), logOfSum(f)));
+        return specialLog(y, x);
+    }
+
+    /** The n of a float's bits, where the float is {@code 2^n * (1 + f)} and {@code 1 + f} between the roots of 1/2 and 2. */
+    static IntVector exponent(IntVector bits) {
+        return bits.sub(ROOT_HALF).lanewise(VectorOperators.ASHR, 23);
+    }
+
+    /** {@code log(1 + f)} of that f. */
+    static FloatVector logOfSum(FloatVector f) {
         FloatVector q = f.fma(-0.076341f, 0.12761419f).fma(f, broadcast(F32, -0.13160259f))
                 .fma(f, broadcast(F32, 0.14201786f)).fma(f, broadcast(F32, -0.16623352f))
                 .fma(f, broadcast(F32, 0.20001227f)).fma(f, broadcast(F32, -0.2500082f))
                 .fma(f, broadcast(F32, 0.3333333f)).fma(f, broadcast(F32, -0.5f));
-        FloatVector y = n.fma(broadcast(F32, LN2_HIGH), n.fma(broadcast(F32, LN2_LOW), q.mul(f.mul(f))).add(f));
+        return q.fma(f.mul(f), f);
+    }
+
+    /** {@code y} where {@code x} is positive and finite, and what a logarithm is elsewhere. */
+    static FloatVector specialLog(FloatVector y, FloatVector x) {
         return y.blend(x, x.compare(VectorOperators.LT, Float.POSITIVE_INFINITY).not())
                 .blend(Float.NaN, x.compare(VectorOperators.LT, 0f))
                 .blend(Float.NEGATIVE_INFINITY, x.compare(VectorOperators.EQ, 0f));
@@ -179,17 +194,8 @@ final class F32Math {
         return floor(x.neg()).neg();
     }
 
-    /** {@code log(exp(a) + exp(b))} without overflow. The more exact exponential, since the sum may all but cancel. */
-    static FloatVector logaddexp(FloatVector a, FloatVector b) {
-        FloatVector max = a.max(b);
-        FloatVector min = a.min(b);
-        VectorMask<Float> one = max.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY)
-                .or(min.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
-        return max.add(exp(min.sub(max)).lanewise(VectorOperators.LOG1P)).blend(max, one);
-    }
-
     /** The magnitude of one with the sign of the other. */
-    private static FloatVector withSign(FloatVector magnitude, FloatVector sign) {
+    static FloatVector withSign(FloatVector magnitude, FloatVector sign) {
         return magnitude.reinterpretAsInts().and(~SIGN).or(sign.reinterpretAsInts().and(SIGN)).reinterpretAsFloats();
     }
 }

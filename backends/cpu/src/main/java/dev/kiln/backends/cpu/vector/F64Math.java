@@ -1,7 +1,6 @@
 package dev.kiln.backends.cpu.vector;
 
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /** Functions of double vectors that the Vector API lacks. */
@@ -12,13 +11,9 @@ final class F64Math {
 
     private F64Math() {}
 
-    static DoubleVector exp(DoubleVector x) {
-        return x.lanewise(VectorOperators.EXP);
-    }
-
     /** Written so that the exponential cannot overflow. */
     static DoubleVector sigmoid(DoubleVector x) {
-        DoubleVector e = exp(x.abs().neg());
+        DoubleVector e = F64Exponentials.exp(x.abs().neg());
         DoubleVector one = DoubleVector.broadcast(x.species(), 1);
         return one.blend(e, x.compare(VectorOperators.LT, 0)).div(e.add(1));
     }
@@ -44,17 +39,8 @@ final class F64Math {
         return floor(x.neg()).neg();
     }
 
-    /** {@code log(exp(a) + exp(b))} without overflow. */
-    static DoubleVector logaddexp(DoubleVector a, DoubleVector b) {
-        DoubleVector max = a.max(b);
-        DoubleVector min = a.min(b);
-        VectorMask<Double> one = max.compare(VectorOperators.EQ, Double.POSITIVE_INFINITY)
-                .or(min.compare(VectorOperators.EQ, Double.NEGATIVE_INFINITY));
-        return max.add(exp(min.sub(max)).lanewise(VectorOperators.LOG1P)).blend(max, one);
-    }
-
     /** The magnitude of one with the sign of the other. */
-    private static DoubleVector withSign(DoubleVector magnitude, DoubleVector sign) {
+    static DoubleVector withSign(DoubleVector magnitude, DoubleVector sign) {
         return magnitude.reinterpretAsLongs().and(~SIGN).or(sign.reinterpretAsLongs().and(SIGN)).reinterpretAsDoubles();
     }
 }

@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -62,6 +63,13 @@ final class PassWriter {
         this.formula = formula;
         this.terms = terms;
         this.kept = kept;
+    }
+
+    /** About how many bytes a pass takes. */
+    static int length(Pass pass, VectorTerms terms) {
+        int once = Stream.concat(pass.body().stream().filter(term -> !pass.recalled().contains(term)),
+                pass.folds().stream()).mapToInt(terms::length).sum();
+        return once * (pass.folds().isEmpty() ? 2 : PARTIALS + 2);
     }
 
     /** The whole of a pass. */

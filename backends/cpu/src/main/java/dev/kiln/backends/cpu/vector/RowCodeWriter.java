@@ -30,12 +30,16 @@ final class RowCodeWriter {
     static final MethodTypeDesc RUN = MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_long.arrayType(),
             ConstantDescs.CD_float.arrayType(), ConstantDescs.CD_float.arrayType(2), ConstantDescs.CD_int);
 
+    /** Bytes of bytecode beyond which the JVM never compiles a method. */
+    private static final int HUGE_METHOD = 8000;
+
     private RowCodeWriter() {}
 
-    /** Code for {@code formula}; empty if one of its functions has no vector form. */
+    /** Code for {@code formula}; empty if one of its functions has no vector form, or if there are too many for one method. */
     static Optional<RowCode> write(Formula formula, Passes passes) {
         Optional<VectorTerms> terms = VectorTerms.of(formula);
-        if (terms.isEmpty() || passes.kept().stream().anyMatch(terms.get()::isTruth)) {
+        if (terms.isEmpty() || passes.kept().stream().anyMatch(terms.get()::isTruth)
+                || passes.passes().stream().anyMatch(pass -> PassWriter.length(pass, terms.get()) > HUGE_METHOD)) {
             return Optional.empty();
         }
         byte[] code = ClassFile.of().build(THIS, builder -> {

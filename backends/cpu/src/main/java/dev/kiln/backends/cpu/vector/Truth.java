@@ -6,8 +6,8 @@ import jdk.incubator.vector.VectorOperators;
 
 /** Truth values between masks and the 0 and 1 of a register. A mask has as many lanes as a vector of longs. */
 final class Truth {
-    private static final LongVector ZERO = LongVector.zero(Species.I64);
-    private static final LongVector ONE = LongVector.broadcast(Species.I64, 1);
+    static final LongVector ZERO = LongVector.zero(Species.I64);
+    static final LongVector ONE = LongVector.broadcast(Species.I64, 1);
 
     private Truth() {}
 

@@ -43,13 +43,13 @@ public final class VectorLoops implements Loops {
 
     private final Loops scalar;
     private final LoopTable<UnaryOp, UnaryLoop> unary = new LoopTable<>((op, arithmetic) -> switch (arithmetic) {
-        case F32 -> F32Table.unary(op);
-        case F64 -> F64Table.unary(op);
+        case F32 -> FunctionTable.F32.unary(op);
+        case F64 -> FunctionTable.F64.unary(op);
         case INTEGER, UNSIGNED, TRUTH, COMPLEX -> null;
     });
     private final LoopTable<BinaryOp, BinaryLoop> binary = new LoopTable<>((op, arithmetic) -> switch (arithmetic) {
-        case F32 -> F32Table.binary(op);
-        case F64 -> F64Table.binary(op);
+        case F32 -> FunctionTable.F32.binary(op);
+        case F64 -> FunctionTable.F64.binary(op);
         case INTEGER, TRUTH -> I64Table.binary(op);
         case UNSIGNED -> I64Table.unsigned(op);
         case COMPLEX -> null;
@@ -69,8 +69,8 @@ public final class VectorLoops implements Loops {
         this.scalar = scalar;
     }
 
-    private static UnaryLoop round(F32Templates.Function fn) {
-        return LoopTemplate.instantiate(LOOKUP, F32Templates.Unary.class, fn);
+    private static UnaryLoop round(String function) {
+        return FunctionTable.F32.unary(function).orElseThrow();
     }
 
     @Override
@@ -111,8 +111,8 @@ public final class VectorLoops implements Loops {
     @Override
     public UnaryLoop round(DType type) {
         return switch (type) {
-            case FLOAT16 -> rounding.computeIfAbsent(type, _ -> round(SixteenBits::toFloat16));
-            case BFLOAT16 -> rounding.computeIfAbsent(type, _ -> round(SixteenBits::toBfloat16));
+            case FLOAT16 -> rounding.computeIfAbsent(type, _ -> round("to_float16"));
+            case BFLOAT16 -> rounding.computeIfAbsent(type, _ -> round("to_bfloat16"));
             case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT32, FLOAT64, COMPLEX64 ->
                 scalar.round(type);
         };
@@ -166,7 +166,7 @@ public final class VectorLoops implements Loops {
     @Override
     public Optional<FloatLoop> inMemory(String function, int arguments) {
         return inMemory.computeIfAbsent(new InMemory(function, arguments),
-                key -> F32Table.inMemory(key.function, key.arguments));
+                key -> F32MemoryTable.loop(key.function, key.arguments));
     }
 
     @Override
@@ -193,7 +193,7 @@ public final class VectorLoops implements Loops {
 
     @Override
     public Optional<FourRowsLoop> rows(BinaryOp op, DType type) {
-        return rowsInMemory.computeIfAbsent(new OfRows(op, type), key -> F32Table.rows(key.op, key.type));
+        return rowsInMemory.computeIfAbsent(new OfRows(op, type), key -> F32MemoryTable.rows(key.op, key.type));
     }
 
     @Override

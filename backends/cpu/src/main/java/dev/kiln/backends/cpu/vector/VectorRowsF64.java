@@ -22,7 +22,7 @@ final class VectorRowsF64 implements FloatRows {
         return deviation.fma(deviation, s);
     }, DoubleVector::add));
     private final F64Reduction exponentials = LoopTemplate.instantiate(LOOKUP, F64RowTemplates.SumSlowly.class,
-            new Fold(0, (s, v, shift) -> s.add(F64Math.exp(v.sub(shift))), DoubleVector::add));
+            new Fold(0, (s, v, shift) -> s.add(F64Exponentials.exp(v.sub(shift))), DoubleVector::add));
     private final F64Reduction product = reduction(new Fold(1, (s, v, _) -> s.mul(v), DoubleVector::mul));
     private final F64Reduction max = reduction(
             new Fold(Double.NEGATIVE_INFINITY, (s, v, _) -> s.max(v), DoubleVector::max));
@@ -31,7 +31,7 @@ final class VectorRowsF64 implements FloatRows {
 
     private final F64Mapping scale = mapping((v, factor, _) -> v.mul(factor));
     private final F64Mapping standardize = mapping((v, mean, factor) -> v.sub(mean).mul(factor));
-    private final F64Mapping exp = mapping((v, shift, _) -> F64Math.exp(v.sub(shift)));
+    private final F64Mapping exp = mapping((v, shift, _) -> F64Exponentials.exp(v.sub(shift)));
 
     private static F64Reduction reduction(Fold fold) {
         return LoopTemplate.instantiate(LOOKUP, F64RowTemplates.Reduce.class, fold);

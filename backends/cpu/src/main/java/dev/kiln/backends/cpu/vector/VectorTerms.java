@@ -25,6 +25,9 @@ final class VectorTerms {
     static final ClassDesc FLOATS = FloatVector.class.describeConstable().orElseThrow();
     static final ClassDesc TRUTHS = VectorMask.class.describeConstable().orElseThrow();
 
+    /** Reading a vector, and keeping it. */
+    private static final int AROUND = 40;
+
     private final List<Class<?>> types = new ArrayList<>();
     private final List<@Nullable Method> methods = new ArrayList<>();
 
@@ -65,6 +68,14 @@ final class VectorTerms {
             throw new IllegalArgumentException("Term " + term + " is not computed by a method.");
         }
         return method;
+    }
+
+    /** About how many bytes a loop takes for a term: for its method's code, if it has one, and for what stands around it. */
+    int length(int term) {
+        Method method = methods.get(term);
+        return AROUND + (method == null
+                ? 0
+                : CodeCopier.length(method.getDeclaringClass(), method.getName(), type(method)));
     }
 
     static MethodTypeDesc type(Method method) {
