@@ -181,9 +181,8 @@ public final class Transforms {
 
     /**
      * A function that is traced once for each structure of its argument; later calls build one node, however much it does, and
-     * find their plan at once. Results are those of {@code function} to the bit, as far as these are the same each time: the JDK
-     * computes the last bit of some functions (sines, powers) otherwise once it has compiled their loop. Random numbers drawn
-     * inside are fresh in each call. The function must not use arrays that are neither made by it nor in its argument.
+     * find their plan at once. Results are those of {@code function} to the bit. Random numbers drawn inside
+     * are fresh in each call. The function must not use arrays that are neither made by it nor in its argument.
      *
      * @see Compiled
      * @see #compile(Function, Supplier)
