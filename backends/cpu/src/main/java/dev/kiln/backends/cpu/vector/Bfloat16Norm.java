@@ -20,7 +20,7 @@ import jdk.incubator.vector.IntVector;
  */
 final class Bfloat16Norm implements RmsNormLoop.InRoom {
 
-    static final int UPPER = 0xFFFF_0000;
+    private static final int UPPER = 0xFFFF_0000;
     private static final int SIGN_AND_EXPONENT = 0xFF80_0000;
     private static final int LANES = Species.F32.length();
 
@@ -36,7 +36,7 @@ final class Bfloat16Norm implements RmsNormLoop.InRoom {
     }
 
     /** For each vector of pairs, what the lower halves are multiplied with before what the upper halves are. */
-    static void split(long weight, float[] to, int columns) {
+    private static void split(long weight, float[] to, int columns) {
         for (int i = 0; i < columns; i += 2 * LANES) {
             IntVector halves = read(weight, i);
             halves.lanewise(LSHL, 16).reinterpretAsFloats().intoArray(to, i);
@@ -44,7 +44,7 @@ final class Bfloat16Norm implements RmsNormLoop.InRoom {
         }
     }
 
-    static float squares(long x, int columns) {
+    private static float squares(long x, int columns) {
         FloatVector a = FloatVector.zero(Species.F32);
         FloatVector b = a;
         FloatVector c = a;
@@ -64,7 +64,7 @@ final class Bfloat16Norm implements RmsNormLoop.InRoom {
         return Across.sum(a.add(b).add(c.add(d)));
     }
 
-    static void scale(long x, long out, float[] weight, int columns, float factor) {
+    private static void scale(long x, long out, float[] weight, int columns, float factor) {
         for (int i = 0; i < columns; i += 2 * LANES) {
             IntVector halves = read(x, i);
             FloatVector low = toEightBits(halves.lanewise(LSHL, 16).reinterpretAsFloats().mul(factor));
@@ -80,13 +80,13 @@ final class Bfloat16Norm implements RmsNormLoop.InRoom {
      * {@code v}, which is less than 2^112, rounded to the 8 significant bits of a bfloat16, nearest even: the sum with 2^16 times
      * its binade has no more below it. Subnormal numbers keep all their bits, and zero becomes +0.
      */
-    static FloatVector toEightBits(FloatVector v) {
+    private static FloatVector toEightBits(FloatVector v) {
         FloatVector binade = v.reinterpretAsInts().and(SIGN_AND_EXPONENT).reinterpretAsFloats();
         FloatVector sum = binade.fma(FloatVector.broadcast(Species.F32, 0x1p16f), v);
         return binade.fma(FloatVector.broadcast(Species.F32, -0x1p16f), sum);
     }
 
-    static IntVector read(long address, int i) {
+    private static IntVector read(long address, int i) {
         return IntVector.fromMemorySegment(Species.I32, OffHeap.ALL, address + (long) i * Short.BYTES, NATIVE);
     }
 
@@ -94,7 +94,7 @@ final class Bfloat16Norm implements RmsNormLoop.InRoom {
      * In the upper half the nearest bfloat16 to {@code v}, as {@link SixteenBits#toBfloat16} rounds. A NaN needs no care here: the
      * lower half of each comes from a bfloat16 or is the processor's own, so it is zero and nothing is carried.
      */
-    static IntVector rounded(FloatVector v) {
+    private static IntVector rounded(FloatVector v) {
         IntVector bits = v.reinterpretAsInts();
         return bits.add(bits.lanewise(LSHR, 16).and(1)).add(0x7FFF);
     }

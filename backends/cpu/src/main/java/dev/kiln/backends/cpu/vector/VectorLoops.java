@@ -184,9 +184,7 @@ public final class VectorLoops implements Loops {
             case FLOAT16 -> List.of(
                     RmsNormLoop.lending(LoopTemplate.instantiate(LOOKUP, Float16Norm.class, floatRows(type))));
             case BFLOAT16 -> List.of(
-                    RmsNormLoop.lending(LoopTemplate.apart(LOOKUP, RmsNormLoop.InRoom.class, new Bfloat16Norm())),
-                    RmsNormLoop
-                            .lending(LoopTemplate.apart(LOOKUP, RmsNormLoop.InRoom.class, new Bfloat16NormAhead())));
+                    RmsNormLoop.lending(LoopTemplate.apart(LOOKUP, RmsNormLoop.InRoom.class, new Bfloat16Norm())));
             case FLOAT32 -> List.of(LoopTemplate.apart(LOOKUP, RmsNormLoop.class, new Float32Norm()),
                     LoopTemplate.apart(LOOKUP, RmsNormLoop.class, new Float32NormAhead()));
             case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT64, COMPLEX64 -> List.of();
