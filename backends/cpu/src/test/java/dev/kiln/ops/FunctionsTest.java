@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiln.graph.DType;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
@@ -23,6 +24,10 @@ class FunctionsTest {
     private static final int STRIDE = 4099;
     /** What the JDK's own functions, to which doubles are compared, may be off by. */
     private static final double OF_REFERENCE = 1;
+
+    private static final double[] SPECIAL = {0, -0.0, 1, -1, 0.5, -0.5, Double.POSITIVE_INFINITY,
+        Double.NEGATIVE_INFINITY, Double.NaN, Float.MIN_VALUE, -Float.MIN_VALUE, Double.MIN_VALUE, Float.MAX_VALUE,
+        Double.MAX_VALUE, -Double.MAX_VALUE};
 
     private record Function(String name, UnaryOperator<Array> call, DoubleUnaryOperator exact, double units) {
         @Override
@@ -53,7 +58,7 @@ class FunctionsTest {
     void floatsAreNear(Function function) {
         float[] x = new float[(int) ((1L << 32) / STRIDE)];
         for (int i = 0; i < x.length; i++) {
-            x[i] = Float.intBitsToFloat(i * STRIDE);
+            x[i] = i < SPECIAL.length ? (float) SPECIAL[i] : Float.intBitsToFloat(i * STRIDE);
         }
         float[] y = function.call.apply(Array.of(x)).toFloatArray();
         for (int i = 0; i < x.length; i++) {
@@ -65,7 +70,7 @@ class FunctionsTest {
     @MethodSource("functions")
     void doublesAreNear(Function function) {
         Random random = new Random(11);
-        double[] x = Stream.of(random.longs(100_000).mapToDouble(Double::longBitsToDouble),
+        double[] x = Stream.of(Arrays.stream(SPECIAL), random.longs(100_000).mapToDouble(Double::longBitsToDouble),
                 random.doubles(100_000, -1, 1), random.doubles(100_000, -750, 750), random.doubles(100_000, -1e9, 1e9),
                 IntStream.range(-100_000, 100_000).mapToDouble(i -> i * Math.PI / 4))
                 .flatMapToDouble(some -> some).toArray();
@@ -86,6 +91,18 @@ class FunctionsTest {
             double[] first = function.call.apply(x).toDoubleArray();
             for (int i = 0; i < 500; i++) {
                 assertArrayEquals(first, function.call.apply(x).toDoubleArray(), dtype + ", evaluation " + i);
+            }
+        }
+    }
+
+    @Test
+    void fused_functions_of_near_and_far_angles_have_the_bits_of_single_ones() {
+        for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
+            Array x = Ops.linspace(-3e8, 3e8, 1003, DType.FLOAT64).astype(dtype).reshape(17, 59).eval();
+            Array alone = Ops.tan(x).eval().multiply(Ops.sin(x).eval().add(Ops.cos(x).eval()).eval()).eval();
+            for (int i = 0; i < 200; i++) {
+                assertArrayEquals(alone.toDoubleArray(),
+                        Ops.tan(x).multiply(Ops.sin(x).add(Ops.cos(x))).toDoubleArray(), dtype + ", evaluation " + i);
             }
         }
     }

@@ -90,9 +90,7 @@ final class F64Exponentials {
         DoubleVector f = fraction(bits, exponent);
         DoubleVector n = toDouble(exponent);
         n = n.blend(n.sub(54), subnormal);
-        DoubleVector s = f.div(f.add(2));
-        DoubleVector half = f.mul(f).mul(0.5);
-        DoubleVector corrected = beyondSquare(s).add(half).fma(s, n.mul(LN2_LOW)).sub(half).add(f);
+        DoubleVector corrected = logOfSum(f, n.mul(LN2_LOW));
         return special(n.fma(broadcast(F64, LN2_HIGH), corrected), x);
     }
 
@@ -103,9 +101,7 @@ final class F64Exponentials {
         DoubleVector scale = powerOfTwo(exponent.neg().add(2));
         DoubleVector f = x.mul(0.25).fma(scale, scale.fma(0.25, -1));
         DoubleVector n = toDouble(exponent);
-        DoubleVector s = f.div(f.add(2));
-        DoubleVector half = f.mul(f).mul(0.5);
-        DoubleVector corrected = beyondSquare(s).add(half).fma(s, n.mul(LN2_LOW)).sub(half).add(f);
+        DoubleVector corrected = logOfSum(f, n.mul(LN2_LOW));
         DoubleVector y = n.fma(broadcast(F64, LN2_HIGH), corrected);
         return y.blend(x, x.compare(VectorOperators.LT, Double.POSITIVE_INFINITY).not()
                 .or(x.abs().compare(VectorOperators.LT, TINY)))
@@ -121,9 +117,7 @@ final class F64Exponentials {
         DoubleVector f = fraction(bits, exponent);
         DoubleVector n = toDouble(exponent);
         n = n.blend(n.sub(54), subnormal);
-        DoubleVector s = f.div(f.add(2));
-        DoubleVector half = f.mul(f).mul(0.5);
-        DoubleVector log = beyondSquare(s).add(half).mul(s).sub(half).add(f);
+        DoubleVector log = logOfSum(f, DoubleVector.zero(F64));
         DoubleVector small = log.fma(broadcast(F64, LOG10_E), log.mul(LOG10_E_REST));
         DoubleVector y = n.fma(broadcast(F64, LOG10_2_HIGH), n.fma(broadcast(F64, LOG10_2_LOW), small));
         return special(y, x);
@@ -156,9 +150,7 @@ final class F64Exponentials {
         // 1 + e = 2^n * (1 + f), where n is 0 or 1.
         VectorMask<Double> twice = e.compare(VectorOperators.GT, 0.41421356237309503);
         DoubleVector f = e.blend(e.fma(0.5, -0.5), twice);
-        DoubleVector s = f.div(f.add(2));
-        DoubleVector half = f.mul(f).mul(0.5);
-        DoubleVector log = beyondSquare(s).add(half).mul(s).sub(half).add(f);
+        DoubleVector log = logOfSum(f, DoubleVector.zero(F64));
         DoubleVector y = max.add(log.blend(log.add(LN2), twice));
         VectorMask<Double> one = max.compare(VectorOperators.EQ, Double.POSITIVE_INFINITY)
                 .or(min.compare(VectorOperators.EQ, Double.NEGATIVE_INFINITY));
@@ -180,12 +172,18 @@ final class F64Exponentials {
         return exponent.add(SHIFTER_BITS).reinterpretAsDoubles().sub(SHIFTER);
     }
 
-    /** {@code (log((1 + s) / (1 - s)) - 2 s) / s}: {@code log(1 + f) = f - (f^2 / 2 - s * (f^2 / 2 + this))}. */
-    private static DoubleVector beyondSquare(DoubleVector s) {
+    /**
+     * {@code log(1 + f)}, and something small added before it is rounded: {@code f - (f^2 / 2 - s * (f^2 / 2 + r))}, where
+     * {@code r} is what the series of {@code log((1 + s) / (1 - s)) / s} has beyond 2.
+     */
+    private static DoubleVector logOfSum(DoubleVector f, DoubleVector small) {
+        DoubleVector s = f.div(f.add(2));
+        DoubleVector half = f.mul(f).mul(0.5);
         DoubleVector z = s.mul(s);
-        return z.fma(0.1479708892341126, 0.1531393684462625).fma(z, broadcast(F64, 0.18183568794830537))
+        DoubleVector r = z.fma(0.1479708892341126, 0.1531393684462625).fma(z, broadcast(F64, 0.18183568794830537))
                 .fma(z, broadcast(F64, 0.22222198485812406)).fma(z, broadcast(F64, 0.28571428743267785))
                 .fma(z, broadcast(F64, 0.3999999999941046)).fma(z, broadcast(F64, 0.6666666666666735)).mul(z);
+        return r.add(half).fma(s, small).sub(half).add(f);
     }
 
     /** {@code y} where {@code x} is positive and finite, and what a logarithm is elsewhere. */
