@@ -1,5 +1,10 @@
 package dev.kiln.backends.cpu.vector;
 
+import static dev.kiln.backends.cpu.vector.F32Math.LN2;
+import static dev.kiln.backends.cpu.vector.F32Math.LN2_HIGH;
+import static dev.kiln.backends.cpu.vector.F32Math.LN2_LOW;
+import static dev.kiln.backends.cpu.vector.F32Math.LOG2_E;
+import static dev.kiln.backends.cpu.vector.F32Math.SHIFTER;
 import static dev.kiln.backends.cpu.vector.Species.F32;
 import static jdk.incubator.vector.FloatVector.broadcast;
 
@@ -14,18 +19,12 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class F32Exponentials {
 
-    private static final float LOG2_E = 1.442695f;
-    /** ln 2 in two parts, of which the first has trailing zeros: its product with an exponent is exact. */
-    private static final float LN2_HIGH = 0x1.62e4p-1f;
-    private static final float LN2_LOW = 1.4286068e-6f;
-    private static final float LN2 = 0.6931472f;
-    /** The decimal logarithm of 2, likewise. */
+    /** The decimal logarithm of 2 in two parts, like ln 2. */
     private static final float LOG10_2_HIGH = 0x1.344p-2f;
     private static final float LOG10_2_LOW = 4.605039e-6f;
     /** The decimal logarithm of e in two parts. */
     private static final float LOG10_E = 0.4342945f;
     private static final float LOG10_E_REST = -1.010305e-8f;
-    private static final float SHIFTER = 0x1.8p23f;
     /** A little more than ln 2, so that subtracting it is exact and no power of e overflows early; and half of its power of e. */
     private static final float OVER_LN2 = 0.75f;
     private static final float HALF_E_TO_OVER_LN2 = 1.0585f;

@@ -17,13 +17,13 @@ import jdk.incubator.vector.VectorOperators;
  * function calls another one first and does the rest of its work itself, and multiplies and adds in one operation.
  */
 final class F32Math {
-    private static final float LOG2_E = 1.442695f;
+    static final float LOG2_E = 1.442695f;
     /** ln 2 in two parts, of which the first has trailing zeros: its product with an exponent is exact. */
-    private static final float LN2_HIGH = 0x1.62e4p-1f;
-    private static final float LN2_LOW = 1.4286068e-6f;
-    private static final float LN2 = 0.6931472f;
+    static final float LN2_HIGH = 0x1.62e4p-1f;
+    static final float LN2_LOW = 1.4286068e-6f;
+    static final float LN2 = 0.6931472f;
     /** Adding it leaves a float rounded to an integer in the low bits. */
-    private static final float SHIFTER = 0x1.8p23f;
+    static final float SHIFTER = 0x1.8p23f;
     static final int SHIFTER_BITS = Float.floatToRawIntBits(SHIFTER);
     /** With 24 and the bias of exponents added, so that the low bits are an exponent as a float has it. */
     private static final float BIASED_SHIFTER = SHIFTER + 127 + 24;

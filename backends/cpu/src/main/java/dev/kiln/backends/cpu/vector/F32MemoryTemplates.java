@@ -7,8 +7,8 @@ import jdk.incubator.vector.VectorMask;
 
 /**
  * Vector loops over float32 in memory, which the functions of {@link F32Functions} fill in. What is left over is done by a method of
- * its own: the JVM's first compiler, C1, gives up on a method with twice the code of a long function, and without it a loop is
- * interpreted ten times as long.
+ * its own: the JVM's first compiler, C1, gives up on a method with twice the code of a long function, and without it a loop stays
+ * interpreted for much longer.
  */
 final class F32MemoryTemplates {
     private F32MemoryTemplates() {}

@@ -1,5 +1,7 @@
 package dev.kiln.backends.cpu.vector;
 
+import static dev.kiln.backends.cpu.vector.F32Math.LOG2_E;
+import static dev.kiln.backends.cpu.vector.F32Math.SHIFTER;
 import static dev.kiln.backends.cpu.vector.Species.F32;
 import static jdk.incubator.vector.FloatVector.broadcast;
 
@@ -15,10 +17,8 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class F32Power {
 
-    /** The binary logarithm of e in two parts. */
-    private static final float LOG2_E = 1.442695f;
+    /** What the binary logarithm of e has beyond a float. */
     private static final float LOG2_E_REST = 1.925963e-8f;
-    private static final float SHIFTER = 0x1.8p23f;
     /** Two to this is infinite, to its negative 0. */
     private static final float END = 200;
 

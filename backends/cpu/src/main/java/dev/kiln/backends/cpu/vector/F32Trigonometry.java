@@ -1,5 +1,6 @@
 package dev.kiln.backends.cpu.vector;
 
+import static dev.kiln.backends.cpu.vector.F32Math.SHIFTER;
 import static dev.kiln.backends.cpu.vector.Species.F32;
 import static jdk.incubator.vector.FloatVector.broadcast;
 
@@ -26,8 +27,6 @@ final class F32Trigonometry {
     private static final float HALF_PI_REST = -4.371139e-8f;
     private static final float HALF_PI_REST_OF_REST = -1.7151245e-15f;
     private static final float QUARTER_PI = 0.7853982f;
-    /** Adding it leaves a float rounded to an integer in the low bits. */
-    private static final float SHIFTER = 0x1.8p23f;
     /** Beyond this the number of quarter turns, a product rounded to a float, might be off by one hundredth of a turn. */
     private static final float FAR = 0x1p17f;
     /** Below this the cube of an angle is nothing beside it. */
