@@ -22,7 +22,7 @@ public final class Backlog {
     private static final Waiters FOR_AN_END = new Waiters();
 
     private static volatile int limit = 64;
-    private static volatile long byteLimit = Memory.limit() / 2;
+    private static final MemoryLimit BYTE_LIMIT = new MemoryLimit(0.4);
 
     private Backlog() {}
 
@@ -40,11 +40,10 @@ public final class Backlog {
 
     /**
      * Sets how many bytes of results and temporaries the evaluations that are queued or running may have, and returns the
-     * former limit. At first half of {@link Memory#limit(long)}.
+     * former limit. At first two fifths of the machine's memory.
      */
     public static long byteLimit(long bytes) {
-        long before = byteLimit;
-        byteLimit = bytes;
+        long before = BYTE_LIMIT.set(bytes);
         HELD_BACK.wake();
         return before;
     }
@@ -101,7 +100,7 @@ public final class Backlog {
     private static boolean admits(long bytes) {
         int evaluations = QUEUED.incrementAndGet();
         long all = QUEUED_BYTES.addAndGet(bytes);
-        if (evaluations == 1 || evaluations <= limit && all <= byteLimit) {
+        if (evaluations == 1 || evaluations <= limit && BYTE_LIMIT.allows(all, 0)) {
             return true;
         }
         QUEUED_BYTES.addAndGet(-bytes); // wakes nobody: whoever this kept out waits, as this does, for one that was let in

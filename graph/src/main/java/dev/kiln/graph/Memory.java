@@ -45,8 +45,8 @@ public final class Memory {
     /** All blocks, so that the loans which they refer to are there when the collector finds a borrower gone. */
     private static final Set<Block> MAPPINGS = ConcurrentHashMap.newKeySet();
     private static final Queue<Block[]> SLABS = new ConcurrentLinkedQueue<>();
-    private static volatile long limit = physicalBytes() / 5 * 4;
-    private static volatile long cacheLimit = physicalBytes() / 5 * 2;
+    private static final MemoryLimit LIMIT = new MemoryLimit(0.8);
+    private static final MemoryLimit CACHE_LIMIT = new MemoryLimit(0.4);
 
     static {
         for (int i = 0; i < POOLS.length; i++) {
@@ -78,35 +78,24 @@ public final class Memory {
 
     /** The bytes that may be in use. */
     public static long limit() {
-        return limit;
+        return LIMIT.bytes();
     }
 
     /** The bytes that may be kept for the next use. */
     public static long cacheLimit() {
-        return cacheLimit;
+        return CACHE_LIMIT.bytes();
     }
 
     /** Sets the bytes that may be in use, and returns the former limit. At first four fifths of the machine's memory. */
     public static long limit(long bytes) {
-        requireLimit(bytes);
-        long before = limit;
-        limit = bytes;
-        return before;
+        return LIMIT.set(bytes);
     }
 
     /** Sets the bytes that may be kept for the next use, and returns the former limit. */
     public static long cacheLimit(long bytes) {
-        requireLimit(bytes);
-        long before = cacheLimit;
-        cacheLimit = bytes;
+        long before = CACHE_LIMIT.set(bytes);
         trim(bytes);
         return before;
-    }
-
-    private static void requireLimit(long bytes) {
-        if (bytes < 0) {
-            throw new IllegalArgumentException("A limit is at least 0 bytes, but got " + bytes + ".");
-        }
     }
 
     /** Gives all kept memory back to the operating system, but for small blocks. */
@@ -132,7 +121,7 @@ public final class Memory {
         Block block = null;
         try {
             if (bytes > LARGEST) {
-                throw exhausted(bytes, purpose, "the limit is " + limit + " bytes");
+                throw exhausted(bytes, purpose, "the limit is " + limit() + " bytes");
             }
             block = obtain(sizeClass(size), size, purpose);
             return block;
@@ -163,11 +152,11 @@ public final class Memory {
      */
     static void reserve(long size, long bytes, @Nullable Capture purpose, long running) {
         long after = ACTIVE.get() + size;
-        if (Collector.isDue(after) && after <= limit) {
+        if (Collector.isDue(after) && LIMIT.allows(after, 0)) {
             Collector.makeRoom(size);
         }
-        if (!tryReserve(size) && (bytes > limit || !makeRoom(size, purpose, running))) {
-            throw exhausted(bytes, purpose, "the limit is " + limit + " bytes");
+        if (!tryReserve(size) && (bytes > limit() || !makeRoom(size, purpose, running))) {
+            throw exhausted(bytes, purpose, "the limit is " + limit() + " bytes");
         }
     }
 
@@ -183,7 +172,7 @@ public final class Memory {
         long active;
         do {
             active = ACTIVE.get();
-            if (size > limit - active) {
+            if (!LIMIT.allows(active, size)) {
                 return false;
             }
         } while (!ACTIVE.compareAndSet(active, active + size));
@@ -210,7 +199,7 @@ public final class Memory {
 
     /** Keeps a block that does not count as in use, or returns it to the operating system if enough are kept. */
     static void keep(Block block) {
-        if (block.piece != null && cached() > cacheLimit) {
+        if (block.piece != null && !CACHE_LIMIT.allows(cached(), 0)) {
             free(block);
         } else {
             POOLS[sizeClass(block.size)].push(block);
@@ -233,7 +222,9 @@ public final class Memory {
     }
 
     private static Block map(long size, @Nullable Capture purpose) {
-        trim(limit - ACTIVE.get() - size); // kept memory counts as well when fresh memory is taken
+        if (!LIMIT.allows(MAPPED.get(), size)) { // kept memory counts as well when fresh memory is taken
+            trim(limit() - ACTIVE.get() - size);
+        }
         try {
             return fresh(size);
         } catch (OutOfMemoryError refused) {
@@ -279,7 +270,7 @@ public final class Memory {
     }
 
     private static boolean fits(long size) {
-        return size <= limit - ACTIVE.get();
+        return LIMIT.allows(ACTIVE.get(), size);
     }
 
     /**
@@ -296,7 +287,7 @@ public final class Memory {
                         purpose == null ? Stream.defaultStream() : purpose.streams.getFirst())) {
                     return true;
                 }
-                Collector.collect(limit - size);
+                Collector.collect(limit() - size);
                 if (tryReserve(size)) {
                     return true;
                 }
@@ -343,13 +334,6 @@ public final class Memory {
 
     private static long size(int sizeClass) {
         return (8L + (sizeClass & 7)) << (sizeClass >> 3) >>> 3;
-    }
-
-    private static long physicalBytes() {
-        return java.lang.management.ManagementFactory
-                .getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
-                        ? system.getTotalMemorySize()
-                        : Runtime.getRuntime().maxMemory();
     }
 
     private static final class Pool {

@@ -32,14 +32,18 @@ final class SystemMemory {
             ? downcall("madvise", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG,
                     ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT))
             : Optional.empty();
-    private static final Optional<MethodHandle> MMAP = downcall("mmap",
-            FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
-    private static final Optional<MethodHandle> MUNMAP = downcall("munmap",
-            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
     private static final boolean MAPS = isSystem("mac");
 
     private SystemMemory() {}
+
+    /** What only macOS needs, so that nobody else waits until it is linked. */
+    private static final class Mapping {
+        static final Optional<MethodHandle> MMAP = downcall("mmap",
+                FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
+                        ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
+        static final Optional<MethodHandle> MUNMAP = downcall("munmap",
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+    }
 
     /** A piece of memory: {@code base} is what {@link #free} wants. */
     record Piece(long base, Stretch stretch) {
@@ -99,7 +103,7 @@ final class SystemMemory {
     static long map(long bytes, int flags) {
         OffHeap.requireAllowed();
         try {
-            long address = (long) MMAP.orElseThrow().invokeExact(0L, bytes, PROT_READ_WRITE, flags, -1, 0L);
+            long address = (long) Mapping.MMAP.orElseThrow().invokeExact(0L, bytes, PROT_READ_WRITE, flags, -1, 0L);
             if (address == MAP_FAILED) {
                 throw new OutOfMemoryError("mmap of " + bytes + " bytes");
             }
@@ -114,7 +118,7 @@ final class SystemMemory {
     /** Gives mapped pages back. */
     static void unmap(long address, long bytes) {
         try {
-            int failed = (int) MUNMAP.orElseThrow().invokeExact(address, bytes);
+            int failed = (int) Mapping.MUNMAP.orElseThrow().invokeExact(address, bytes);
             if (failed != 0) {
                 throw new IllegalStateException("munmap of " + bytes + " bytes at " + address + " failed.");
             }

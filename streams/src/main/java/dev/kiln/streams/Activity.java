@@ -17,6 +17,10 @@ public abstract sealed class Activity implements AutoCloseable {
 
     private static final Activity UNSEEN = new Unseen();
 
+    static { // not in an event's class: two threads that need two of these would wait for each other
+        FlightEvent.register();
+    }
+
     private Activity() {}
 
     /** A kernel begins; {@code label} is asked what it does only if somebody wants to know. */

@@ -3,14 +3,36 @@ package dev.kiln.streams;
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
+import jdk.jfr.FlightRecorder;
+import jdk.jfr.FlightRecorderListener;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
+import jdk.jfr.Registered;
 import jdk.jfr.StackTrace;
 
-/** What the JDK's Flight Recorder gets. The fields are text, since a recording is read where the streams are not. */
+/**
+ * What the JDK's Flight Recorder gets. The fields are text, since a recording is read where the streams are not.
+ *
+ * <p>
+ * Events that register themselves wake the recorder up even if nobody records, which takes 90 milliseconds of the first evaluation.
+ * These wait until somebody does.
+ */
 @Category("Kiln")
 @StackTrace(false)
+@Registered(false)
 abstract sealed class FlightEvent extends jdk.jfr.Event {
+
+    /** Has the recorder learn of these events as soon as there is one, which may be at once. */
+    static void register() {
+        FlightRecorder.addListener(new FlightRecorderListener() {
+            @Override
+            public void recorderInitialized(FlightRecorder recorder) {
+                FlightRecorder.register(Kernel.class);
+                FlightRecorder.register(Wait.class);
+                FlightRecorder.register(BackPressure.class);
+            }
+        });
+    }
 
     @Label("Stream")
     String stream = "";
