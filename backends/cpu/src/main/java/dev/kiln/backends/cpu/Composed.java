@@ -34,10 +34,10 @@ record Composed(Spread[] spread, Step[] prologue, Step[] body, int arrays) imple
 
     /** Several at once, and the loops for elements that are too few for that. */
     @SuppressWarnings("ArrayRecordComponent")
-    record Chain(FloatChain chain, int[] functions, int[] operands, int out, Loop[] loops) implements Step {
+    record Chain(ChainLoop chain, int[] functions, int[] operands, int out, Loop[] loops) implements Step {
         @Override
         public void run(long[] at, int n) {
-            int whole = n - n % FloatChain.ELEMENTS;
+            int whole = n - n % ChainLoop.ELEMENTS;
             chain.run(at, functions, operands, out, whole);
             if (whole < n) {
                 for (Loop loop : loops) {

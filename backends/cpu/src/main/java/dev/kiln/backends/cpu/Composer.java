@@ -158,7 +158,7 @@ final class Composer {
         List<Composed.Loop> all = links.stream().map(Link::loop).toList();
         IntStream operands = IntStream.concat(IntStream.of(all.getFirst().a()),
                 all.stream().mapToInt(Composed.Loop::b));
-        return new Composed.Chain(loops.chain().orElseThrow(), links.stream().mapToInt(Link::function).toArray(),
+        return new Composed.Chain(loops.chain().orElseThrow().loop(), links.stream().mapToInt(Link::function).toArray(),
                 operands.toArray(), all.getLast().out(), all.toArray(Composed.Loop[]::new));
     }
 

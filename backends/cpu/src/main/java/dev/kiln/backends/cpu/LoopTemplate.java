@@ -5,13 +5,13 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassTransform;
-import java.lang.classfile.CodeTransform;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandleProxies;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
+import java.util.function.Consumer;
 
 /**
  * Makes one class per operation out of a loop that is written once.
@@ -37,7 +37,9 @@ public final class LoopTemplate {
      */
     public static <L> L instantiate(Lookup lookup, Class<? extends L> template, Object function) {
         try {
-            return instance(lookup.defineHiddenClassWithClassData(bytes(template), function, true), template);
+            return LoopTemplate
+                    .<L>copy(lookup.defineHiddenClassWithClassData(bytes(template), function, true), template)
+                    .apart();
         } catch (Throwable e) {
             throw new IllegalStateException("cannot copy the loop " + template.getName(), e);
         }
@@ -48,21 +50,49 @@ public final class LoopTemplate {
      *
      * @param lookup a full-privilege lookup in the package of the template
      */
-    public static <L> L rewritten(Lookup lookup, Class<? extends L> template, CodeTransform transform) {
+    public static <L> L rewritten(Lookup lookup, Class<? extends L> template, ClassTransform transform) {
+        return copy(lookup, template, transform).apart();
+    }
+
+    /**
+     * A loop that begins as a copy of {@code template} with the code of {@code elementwise} and goes on with that of {@code vectors},
+     * as {@link Handover} tells. Both must give the same bits.
+     *
+     * @param lookup a full-privilege lookup in the package of the template
+     * @param length of the code for an element, in bytes
+     * @param sample runs the loop over some hundred elements of its own
+     */
+    public static <L> L handedOver(Lookup lookup, Class<? extends L> template, int length, ClassTransform elementwise,
+            ClassTransform vectors, Consumer<L> sample) {
+        return Handover.of(length, copy(lookup, template, elementwise), () -> copy(lookup, template, vectors), sample);
+    }
+
+    /**
+     * A copy of a template.
+     *
+     * @param run its method
+     */
+    record Copy<L>(Class<L> kind, L loop, MethodHandle run) {
+        /** The loop as a compilation of its own. */
+        L apart() {
+            return MethodHandleProxies.asInterfaceInstance(kind, run);
+        }
+    }
+
+    private static <L> Copy<L> copy(Lookup lookup, Class<? extends L> template, ClassTransform transform) {
         try {
-            byte[] code = ClassFile.of().transformClass(ClassFile.of().parse(bytes(template)),
-                    ClassTransform.transformingMethodBodies(transform));
-            return instance(lookup.defineHiddenClass(code, true), template);
+            byte[] code = ClassFile.of().transformClass(ClassFile.of().parse(bytes(template)), transform);
+            return copy(lookup.defineHiddenClass(code, true), template);
         } catch (Throwable e) {
             throw new IllegalStateException("cannot rewrite the loop " + template.getName(), e);
         }
     }
 
-    private static <L> L instance(Lookup copy, Class<? extends L> template) throws Throwable {
-        Object loop = copy.findConstructor(copy.lookupClass(), MethodType.methodType(void.class)).invoke();
+    private static <L> Copy<L> copy(Lookup copy, Class<? extends L> template) throws Throwable {
         @SuppressWarnings("unchecked") // a template implements its kind of loop and nothing else
         Class<L> kind = (Class<L>) template.getInterfaces()[0];
-        return MethodHandleProxies.asInterfaceInstance(kind, run(copy, copy.lookupClass(), kind).bindTo(loop));
+        L loop = kind.cast(copy.findConstructor(copy.lookupClass(), MethodType.methodType(void.class)).invoke());
+        return new Copy<>(kind, loop, run(copy, copy.lookupClass(), kind).bindTo(loop));
     }
 
     /**

@@ -17,8 +17,10 @@ final class F32MemoryTable {
     /** The loop for a function; empty if there is none of this name. */
     static Optional<FloatLoop> loop(String function, int arguments) {
         return find(function, arguments).flatMap(method -> switch (arguments) {
-            case 1 -> Optional.of(FilledTemplate.<FloatLoop>of(F32MemoryTemplates.Unary.class, method));
-            case 2 -> Optional.of(FilledTemplate.<FloatLoop>of(F32MemoryTemplates.Binary.class, method));
+            case 1 ->
+                Optional.of(FilledTemplate.<FloatLoop>of(F32MemoryTemplates.Unary.class, method, Samples::inMemory));
+            case 2 ->
+                Optional.of(FilledTemplate.<FloatLoop>of(F32MemoryTemplates.Binary.class, method, Samples::inMemory));
             default -> Optional.empty();
         });
     }
@@ -32,7 +34,7 @@ final class F32MemoryTable {
                 Optional.empty();
         };
         return template.flatMap(loop -> find(op.toString(), 2)
-                .map(method -> FilledTemplate.<FourRowsLoop>of(loop, method)));
+                .map(method -> FilledTemplate.<FourRowsLoop>of(loop, method, Samples::rows)));
     }
 
     private static Optional<Method> find(String function, int arguments) {

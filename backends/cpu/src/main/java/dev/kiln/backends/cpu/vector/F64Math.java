@@ -14,7 +14,7 @@ final class F64Math {
     /** Written so that the exponential cannot overflow. */
     static DoubleVector sigmoid(DoubleVector x) {
         DoubleVector e = F64Exponentials.exp(x.abs().neg());
-        DoubleVector one = DoubleVector.broadcast(x.species(), 1);
+        DoubleVector one = DoubleVector.broadcast(Species.F64, 1);
         return one.blend(e, x.compare(VectorOperators.LT, 0)).div(e.add(1));
     }
 

@@ -6,13 +6,10 @@ import jdk.incubator.vector.VectorOperators;
 
 /** Truth values between masks and the 0 and 1 of a register. A mask has as many lanes as a vector of longs. */
 final class Truth {
-    static final LongVector ZERO = LongVector.zero(Species.I64);
-    static final LongVector ONE = LongVector.broadcast(Species.I64, 1);
-
     private Truth() {}
 
     static void store(VectorMask<?> mask, long[] to, int at) {
-        ZERO.blend(ONE, mask.cast(Species.I64)).intoArray(to, at);
+        LongVector.zero(Species.I64).blend(1, mask.cast(Species.I64)).intoArray(to, at);
     }
 
     static VectorMask<Long> load(long[] from, int at) {

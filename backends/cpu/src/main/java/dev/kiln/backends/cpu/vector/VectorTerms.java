@@ -73,9 +73,12 @@ final class VectorTerms {
     /** About how many bytes a loop takes for a term: for its method's code, if it has one, and for what stands around it. */
     int length(int term) {
         Method method = methods.get(term);
-        return AROUND + (method == null
-                ? 0
-                : CodeCopier.length(method.getDeclaringClass(), method.getName(), type(method)));
+        return AROUND + (method == null ? 0 : length(method));
+    }
+
+    /** Of the code of {@code method} and of what it calls of ours, in bytes. */
+    static int length(Method method) {
+        return CodeCopier.length(method.getDeclaringClass(), method.getName(), type(method));
     }
 
     static MethodTypeDesc type(Method method) {
