@@ -26,10 +26,10 @@ final class Generated {
     private static final Cache<Key, Generated> CACHE = CacheBuilder.newBuilder().maximumSize(1024).build();
     static final ThreadPoolExecutor BACKGROUND = background();
 
-    /** Elements that the loops compute before code is generated. */
-    private static final long HOT = 1 << 20;
+    /** Elements that the loops compute before code is generated: more than it takes each of them to become a {@link Handover}. */
+    private static final long HOT = 1 << 26;
     /** What a launch counts at least, however few its elements are, and at most: what runs once is not worth a class. */
-    private static final long LEAST_OF_A_LAUNCH = 1 << 11;
+    private static final long LEAST_OF_A_LAUNCH = 1 << 15;
     private static final long MOST_OF_A_LAUNCH = HOT / 16;
 
     /**
@@ -46,7 +46,7 @@ final class Generated {
     private final Formula formula;
     private final Passes passes;
     private final AtomicLong work = new AtomicLong();
-    /** The least time an element has taken the loops, in nanoseconds. */
+    /** The least time an element has taken the loops lately, in nanoseconds. */
     private volatile double best = Double.POSITIVE_INFINITY;
     private volatile @Nullable Code code;
 
@@ -119,7 +119,13 @@ final class Generated {
                 loads, stores, passes.kept().size(), formula.terms().size()));
     }
 
+    /** When the loops are as fast as they will be, and in a contest with what they do from then on. */
     private void generate(int columns) {
+        if (Handover.isUnderWay()) {
+            begin(columns);
+            return;
+        }
+        best = Double.POSITIVE_INFINITY;
         try {
             write().ifPresent(written -> new Trial(this, written, columns, Trial.ATTEMPT_NANOS).run());
         } catch (RuntimeException | Error failed) { // the loops go on
@@ -127,9 +133,10 @@ final class Generated {
         }
     }
 
-    /** Whether an element is now computed in less time than the loops ever took. */
+    /** Whether an element is now computed in less time than the loops ever took; not if nobody knows. */
     boolean isFaster(double nanosPerElement) {
-        return nanosPerElement < best;
+        double loops = best;
+        return nanosPerElement < loops && loops < Double.POSITIVE_INFINITY;
     }
 
     void takeOver(Code ready) {

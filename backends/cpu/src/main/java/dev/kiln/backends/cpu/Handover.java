@@ -8,6 +8,7 @@ import java.lang.invoke.MethodType;
 import java.lang.invoke.VolatileCallSite;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -23,6 +24,7 @@ final class Handover<L> implements Runnable {
 
     private static final System.Logger LOG = System.getLogger(Handover.class.getName());
     private static final MethodHandle COUNT = count();
+    private static final AtomicInteger UNDER_WAY = new AtomicInteger();
 
     /**
      * Bytes of bytecode times elements that take about 20 milliseconds. After that it is worth some tenths of a second of another
@@ -92,14 +94,21 @@ final class Handover<L> implements Runnable {
         long before = elements.getAndAdd(n);
         if (before < begin && before + n >= begin) {
             site.setTarget(elementwise.run());
+            UNDER_WAY.incrementAndGet();
             Generated.BACKGROUND.execute(this);
         }
+    }
+
+    /** Whether some loops have begun to become vectors and not ended. */
+    static boolean isUnderWay() {
+        return UNDER_WAY.get() > 0;
     }
 
     @Override
     public void run() {
         try {
             if (turn()) {
+                UNDER_WAY.decrementAndGet();
                 LOG.log(Level.DEBUG, "A {0} is over {1} from now on, after {2} ms in attempt {3}",
                         elementwise.kind().getSimpleName(),
                         wins == WINS ? "vectors" : "single elements",
@@ -108,6 +117,7 @@ final class Handover<L> implements Runnable {
                 Generated.BACKGROUND.execute(this);
             }
         } catch (RuntimeException | Error failed) { // the other form goes on
+            UNDER_WAY.decrementAndGet();
             LOG.log(Level.WARNING, "No vectors for a " + elementwise.kind().getSimpleName(), failed);
         }
     }
