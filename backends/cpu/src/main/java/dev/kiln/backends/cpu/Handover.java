@@ -27,7 +27,7 @@ final class Handover<L> implements Runnable {
     private static final AtomicInteger UNDER_WAY = new AtomicInteger();
 
     /**
-     * Bytes of bytecode times elements that take about 20 milliseconds. After that it is worth some tenths of a second of another
+     * Bytes of bytecode times elements that take some 20 milliseconds. From then on it is worth some tenths of a second of another
      * processor to be faster with what will follow; and what takes the longest is the first to begin.
      */
     private static final long BEGIN = 1 << 30;

@@ -14,6 +14,9 @@ import java.util.function.Consumer;
 /**
  * Makes one class per function out of a loop that is written once, with the function's code in place of the {@link Hole}, and
  * that of our other methods in place of their calls. Long functions need that: called, they would meet the limits that {@link CodeCopier} tells of.
+ *
+ * <p>
+ * The loop has a second form, over single elements, in which it begins: {@link OneLaneLoop} makes it of the same code.
  */
 final class FilledTemplate {
 
