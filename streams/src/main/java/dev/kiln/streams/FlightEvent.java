@@ -27,9 +27,9 @@ abstract sealed class FlightEvent extends jdk.jfr.Event {
         FlightRecorder.addListener(new FlightRecorderListener() {
             @Override
             public void recorderInitialized(FlightRecorder recorder) {
-                FlightRecorder.register(Kernel.class);
-                FlightRecorder.register(Wait.class);
-                FlightRecorder.register(BackPressure.class);
+                for (Class<?> event : FlightEvent.class.getPermittedSubclasses()) {
+                    FlightRecorder.register(event.asSubclass(FlightEvent.class));
+                }
             }
         });
     }

@@ -354,6 +354,17 @@ class GeneratedTest {
     }
 
     @Test
+    void nothing_is_faster_than_loops_of_which_no_time_is_known() {
+        Shape space = Shape.shape(1, 128);
+        Generated generated = Generated.of(Formula.of(new Work.Program(space, List.of(contiguous(F32, space)),
+                List.of(full(new Unary(UnaryOp.ERF), F32, 0), full(ADD, F32, 0, 1)), List.of(2))).orElseThrow(), 128);
+        assertFalse(generated.isFaster(0));
+        generated.took(1, 2);
+        assertTrue(generated.isFaster(1));
+        assertFalse(generated.isFaster(2));
+    }
+
+    @Test
     void what_runs_a_few_times_is_not_worth_code_however_large_it_is() {
         Shape space = Shape.shape(1, 4096);
         Generated generated = Generated.of(Formula.of(new Work.Program(space, List.of(contiguous(F32, space)),
